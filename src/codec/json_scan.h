@@ -1,0 +1,34 @@
+/* Finds where a JSON object ends in a stream of objects with or without anything between them.
+ *
+ * Looks at depth, strings and escapes only (RFC 8259); whether the object is well-formed is for
+ * the parser to say. Keeps its place, so that no byte is looked at twice however small the pieces.
+ * Pure; owned by one thread. */
+#ifndef TEAHOUSE_CODEC_JSON_SCAN_H
+#define TEAHOUSE_CODEC_JSON_SCAN_H
+
+#include "base/str.h"
+
+enum { JSON_SCAN_DEPTH = 32 };
+
+enum json_scan_result {
+    JSON_SCAN_MORE,    /* no whole object yet */
+    JSON_SCAN_OBJECT,  /* an object: *start to *end */
+    JSON_SCAN_GARBAGE, /* not an object: *start to *end can be thrown away and the stream goes on */
+    JSON_SCAN_DEEP,    /* nested deeper than JSON_SCAN_DEPTH: cannot be resynchronised */
+};
+
+struct json_scan {
+    size_t at;      /* bytes of the input that have been looked at */
+    size_t start;   /* where the object began, while depth > 0 */
+    uint16_t depth;
+    bool string, escape;
+};
+
+/* `in` begins where the last call's did, or, when that returned something other than MORE, after
+ * its *end. White space between objects is skipped (it lies before *start). A line end inside a
+ * string, which no JSON has, ends the garbage: the stream is taken up after it. Anything between
+ * objects that is not white space is garbage up to the next '{' or line end. */
+enum json_scan_result json_scan_next(struct json_scan *scan, struct str in, size_t *start,
+                                     size_t *end);
+
+#endif

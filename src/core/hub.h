@@ -1,0 +1,50 @@
+/* The hub: the only place that decides.
+ *
+ * One thread (reactor 0's loop), no locks, no sockets, no sentences. Entries go in with hub_apply,
+ * batches of events come out through release(), in order, each once all records before it are on
+ * disk. */
+#ifndef TEAHOUSE_CORE_HUB_H
+#define TEAHOUSE_CORE_HUB_H
+
+#include "core/event.h"
+#include "core/limits.h"
+
+struct hub;
+
+struct hub_options {
+    struct str server_name; /* copied */
+    struct str lobby;       /* display name of the room that everybody enters; copied */
+    struct limits limits;
+    uint64_t epoch;
+    int64_t now_ms;
+    /* NULL: nothing is kept beyond what is in memory. Not owned. */
+    struct store *store;
+    /* Takes a batch to whoever has sessions: borrowed, take a reference to keep it. */
+    void (*release)(void *arg, struct event_batch *batch);
+    void *arg;
+};
+
+struct hub *hub_create(const struct hub_options *options);
+/* What is still queued is dropped; call hub_idle first. */
+void hub_destroy(struct hub *hub); /* NULL is fine */
+
+/* A room that stays when it is empty; topic may be empty. Before the first entry. */
+void hub_configure_room(struct hub *hub, struct str room, struct str topic);
+/* What the store remembered (struct store_boot). Before the first entry. */
+void hub_restore_ban(struct hub *hub, struct str address, struct str reason);
+void hub_restore_topic(struct hub *hub, struct str room, struct str topic);
+
+/* Applies a batch of entries and takes it. `bytes` is what it counts for in `pipeline`, which is
+ * lowered by it when the last reader of the resulting events is through; may be NULL. */
+void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes,
+               atomic_size_t *pipeline);
+
+/* The store has something to take back: settle, release, hand out answers. */
+void hub_poll(struct hub *hub);
+/* Whether everything applied has been released. */
+bool hub_idle(const struct hub *hub);
+
+/* Whether connections from this address (text without port) are to be refused. */
+bool hub_banned(const struct hub *hub, struct str address);
+
+#endif

@@ -1,0 +1,27 @@
+/* The grammar of names and texts. Pure; any thread. */
+#ifndef TEAHOUSE_CORE_NAME_H
+#define TEAHOUSE_CORE_NAME_H
+
+#include "base/buf.h"
+#include "core/limits.h"
+#include "core/refusal.h"
+
+/* Checks a nick (REFUSAL_NONE, _NICK_EMPTY, _NICK_BLANK, _NICK_INVALID, _NICK_LONG) and appends
+ * what it is compared by to `fold`. 1 to nick_characters code points; no blanks, no controls, none
+ * of : , ! @ # * ? / < > [ ] also after folding, nothing invisible, nothing unassigned, no
+ * combining mark in front. */
+enum refusal name_check_nick(const struct limits *limits, struct str nick, struct buf *fold);
+/* The same for a room (REFUSAL_ROOM_...). */
+enum refusal name_check_room(const struct limits *limits, struct str room, struct buf *fold);
+
+/* Whether a folded nick may never be anybody's: SYSTEM and what the server is called. */
+bool name_reserved(struct str server_name, struct str nick_fold);
+
+/* Appends `text` as others may see it: malformed UTF-8 as U+FFFD; CR LF, CR, U+0085, U+2028 and
+ * U+2029 as \n; tabs as blanks; other C0, DEL, C1 and bidirectional overrides left out; blanks and
+ * line breaks at both ends left out. 0 or -ENOBUFS. */
+int text_append_clean(struct buf *out, struct str text);
+/* The same on one line: line breaks become blanks. */
+int text_append_clean_line(struct buf *out, struct str text);
+
+#endif

@@ -1,0 +1,82 @@
+/* The port to whatever keeps the history: src/store/ implements it, core/hub uses it.
+ *
+ * Two queues, both served by the store's own threads, both handed back in the order of handing in:
+ * writes (each all or nothing; as many as wait go into one transaction) and queries. When something
+ * is ready to be taken back, the store calls wake(), from any thread; the hub's loop then calls
+ * take_written and take_answered until they give NULL. */
+#ifndef TEAHOUSE_CORE_STORE_H
+#define TEAHOUSE_CORE_STORE_H
+
+#include "core/message.h"
+
+enum record_kind {
+    RECORD_MESSAGE,      /* message: into its room's history */
+    RECORD_PRIVATE,      /* message, from_user, to_user: for these two sessions only */
+    RECORD_SESSION_GONE, /* from_user: private messages whose two sessions are gone, go */
+    RECORD_TOPIC,        /* room, text (empty: none), from, at_ms */
+    RECORD_BAN,          /* address ("192.0.2.7" or "2001:db8::/64"), text: reason, at_ms */
+    RECORD_UNBAN,        /* address */
+};
+
+struct record {
+    struct record *next;
+    enum record_kind kind;
+    struct message *message; /* borrowed from the write's owner */
+    uint64_t from_user, to_user;
+    int64_t at_ms;
+    struct str room, room_fold, text, from, address; /* borrowed as well */
+};
+
+/* Records that are kept together or not at all. Owned by the store from write() until it is taken
+ * back; neither the records nor what they borrow change meanwhile. */
+struct store_write {
+    struct store_write *next; /* the store's */
+    struct record *records;   /* in order; at least one */
+    size_t count;
+    int status; /* out: 0 when on disk, else a negative errno */
+};
+
+enum query_kind { QUERY_RECENT, QUERY_SEARCH };
+
+/* Owned by the store from read() until it is taken back. */
+struct store_query {
+    struct store_query *next; /* the store's */
+    enum query_kind kind;
+    struct str room_fold;   /* folded name; owned by the query's maker, as is `words` */
+    struct position before; /* only messages before this; (0, 0): no bound */
+    struct str words;       /* QUERY_SEARCH: all must be found */
+    unsigned limit;         /* most messages in the answer */
+
+    int status;                /* out: 0 or a negative errno (-ETIMEDOUT: gave up) */
+    struct message **messages; /* out: allocated array, one reference each.
+                                * RECENT: oldest first. SEARCH: newest first. */
+    unsigned count;            /* out */
+    bool more;                 /* out: there are older ones */
+};
+
+struct store;
+
+struct store_ops {
+    void (*write)(struct store *store, struct store_write *write);
+    struct store_write *(*take_written)(struct store *store); /* NULL: nothing yet */
+    void (*read)(struct store *store, struct store_query *query);
+    struct store_query *(*take_answered)(struct store *store); /* NULL: nothing yet */
+    /* Waits until all that was handed in is done, closes and frees. What was not taken back is
+     * dropped by its owner. */
+    void (*close)(struct store *store);
+};
+
+struct store {
+    const struct store_ops *ops;
+};
+
+/* What a store knew when it was opened; given to the opener, borrowed during the call. */
+struct store_boot {
+    void *arg;
+    /* A ban in force, or the topic of a room. */
+    void (*ban)(void *arg, struct str address, struct str reason);
+    void (*topic)(void *arg, struct str room, struct str topic);
+    uint64_t epoch; /* out: this start's epoch, already on disk */
+};
+
+#endif

@@ -1,0 +1,27 @@
+/* Submit: from what a protocol understood to an entry of the hub's queue.
+ *
+ * Only filters: names' grammar, lengths, what may not be shown to others. Anything refused here
+ * still goes through the hub, as ENTRY_REFUSE, so that its answer keeps its place among the other
+ * answers. Runs on the reactor's thread. */
+#ifndef TEAHOUSE_CORE_SUBMIT_H
+#define TEAHOUSE_CORE_SUBMIT_H
+
+#include "core/command.h"
+#include "core/protocol.h"
+
+/* What is asked for; see entry.h for which kind uses what. Borrowed during the call. Text and
+ * names may be any bytes. */
+struct request {
+    enum entry_kind kind;
+    struct str room, nick, text, ack;
+    uint32_t count;
+    bool clear;
+};
+
+/* Charges the peer's bucket and queues the entry. */
+void submit(struct peer *peer, const struct request *request);
+/* Queues an EVENT_REFUSED for the peer. Copies. */
+void submit_refusal(struct peer *peer, enum refusal refusal, enum entry_kind about,
+                    struct str text, uint32_t count);
+
+#endif

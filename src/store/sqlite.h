@@ -1,0 +1,44 @@
+/* The store on SQLite: one writer thread, one reader thread, one indexer thread.
+ *
+ * Files in the data folder:
+ *   history.db  rooms, messages, private messages, bans, epoch; WAL; schema in user_version
+ *   index.db    the full-text index, made from history.db and remade when it is missing
+ *   lock        held by the running server
+ */
+#ifndef TEAHOUSE_STORE_SQLITE_H
+#define TEAHOUSE_STORE_SQLITE_H
+
+#include "core/store.h"
+
+#include <stdio.h>
+
+enum store_durability {
+    DURABILITY_POWER, /* synchronous=FULL: kept through a loss of power */
+    DURABILITY_CRASH, /* synchronous=NORMAL: kept through a crash of the server */
+};
+
+struct store_sqlite_options {
+    const char *folder; /* made (0700) when missing; copied */
+    enum store_durability durability;
+    uint64_t keep_messages; /* in all; 0: no bound */
+    uint64_t keep_days;     /* 0: no bound */
+    unsigned delete_at_once; /* most messages that one pass of the retention takes; a pass a minute */
+    unsigned search_ms;      /* a query gives up after so long */
+    void (*wake)(void *arg); /* from any of the store's threads */
+    void *arg;
+};
+
+/* Locks the folder, migrates the schema, raises the epoch by one and commits it, tells `boot` what
+ * it knows. On failure a negative errno and a sentence in `error`: -EAGAIN when another server has
+ * the folder, -EPROTO when the schema is newer than this program. */
+int store_sqlite_open(const struct store_sqlite_options *options, struct store_boot *boot,
+                      struct store **out, char *error, size_t error_size);
+
+/* Prints the history of a folder (its server running or not) as JSON lines in the order of
+ * keeping. 0 or a negative errno with a sentence in `error`. */
+int store_sqlite_export(const char *folder, FILE *out, char *error, size_t error_size);
+
+/* Waits until the index has everything that is committed now (for tests and benchmarks). */
+void store_sqlite_wait_indexed(struct store *store);
+
+#endif
