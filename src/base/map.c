@@ -80,8 +80,7 @@ void map_finish(struct map *m)
 
 static bool slot_is(const struct map_slot *slot, uint32_t hash, struct str key)
 {
-    return slot->hash == hash && slot->key_len == key.len &&
-           memcmp(slot->key, key.ptr, key.len) == 0;
+    return slot->hash == hash && str_equal(str_of(slot->key, slot->key_len), key);
 }
 
 static struct map_slot *find(const struct map *m, struct str key)

@@ -40,10 +40,10 @@ struct str str_cut_word(struct str *rest)
     size_t start = i;
     while (i < s.len && s.ptr[i] != ' ' && s.ptr[i] != '\t')
         i++;
-    struct str word = str_of(s.ptr + start, i - start);
+    struct str word = str_skip(str_of(s.ptr, i), start);
     while (i < s.len && (s.ptr[i] == ' ' || s.ptr[i] == '\t'))
         i++;
-    *rest = str_of(s.ptr + i, s.len - i);
+    *rest = str_skip(s, i);
     return word;
 }
 
@@ -52,7 +52,7 @@ struct str str_cut(struct str *rest, char at)
     struct str s = *rest;
     const char *found = s.len ? memchr(s.ptr, at, s.len) : NULL;
     if (!found) {
-        *rest = str_of(s.ptr + s.len, 0);
+        *rest = str_skip(s, s.len);
         return s;
     }
     size_t n = (size_t)(found - s.ptr);
@@ -69,11 +69,9 @@ bool str_to_u64(struct str s, uint64_t max, uint64_t *out)
         if (s.ptr[i] < '0' || s.ptr[i] > '9')
             return false;
         uint64_t digit = (uint64_t)(s.ptr[i] - '0');
-        if (value > (max - digit) / 10 && (value * 10 + digit > max || value > UINT64_MAX / 10))
+        if (digit > max || value > (max - digit) / 10)
             return false;
         value = value * 10 + digit;
-        if (value > max)
-            return false;
     }
     *out = value;
     return true;

@@ -49,7 +49,8 @@ static inline bool str_starts(struct str s, struct str prefix)
 /* The part from `from` on; the empty str when that is past the end. */
 static inline struct str str_skip(struct str s, size_t from)
 {
-    return from >= s.len ? str_of(s.ptr + s.len, 0) : str_of(s.ptr + from, s.len - from);
+    size_t n = from < s.len ? from : s.len;
+    return n ? str_of(s.ptr + n, s.len - n) : s; /* NULL is not added to */
 }
 
 /* Without blanks (space, tab, CR, LF) at either end. */
