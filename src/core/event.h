@@ -27,7 +27,7 @@ enum event_kind {
     /* to one session */
     EVENT_LOGGED_IN, /* nick */
     EVENT_ENTERED,   /* room, topic in `text`, current, messages: the replay */
-    EVENT_EXITED,    /* room, current: the room that is current now, or empty */
+    EVENT_EXITED,    /* room, text: the room that is current now, or empty; current_id */
     EVENT_NICK,      /* nick: its new one */
     EVENT_PRIVATE,   /* message, nick: the recipient's */
     EVENT_ACK,       /* ack, room (or "@nick"), message */
@@ -91,7 +91,8 @@ struct event {
     enum entry_kind about;
     enum close_reason why;
     enum notice notice;
-    bool flag;
+    bool flag; /* ENTERED: by login; NICK: in some room; REFUSED: not logged in; MUTED, IGNORED:
+                * on; PRIVATE: the sender's own copy */
     bool more;
     bool current;          /* ENTERED: this is now the session's current room */
     bool kept_pending;     /* the hub's: stands for a record of its batch */
@@ -113,6 +114,7 @@ struct event {
     struct event_room *rooms;
     struct event_ban *bans;
     struct event_stats *stats;
+    void *data; /* the hub's, before the release */
 };
 
 struct event_batch {

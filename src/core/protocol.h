@@ -20,6 +20,7 @@ struct door {
     const struct protocol *protocol;
     unsigned variant; /* the protocol's own: a language, a style */
     bool operator;    /* may use operators' commands, and needs no login */
+    bool open;        /* who, rooms and help are answered before login too */
 };
 
 /* What every protocol may know of the server; the same for its whole life. */

@@ -1,0 +1,162 @@
+/* What members do about themselves: come, go, call themselves otherwise, close their ears. */
+#include "base/alloc.h"
+#include "core/hub_priv.h"
+#include "core/name.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Whether somebody other than `self` bears the nick, or nobody may. */
+static bool nick_taken(struct apply *a, const struct user *self)
+{
+    const struct user *other = user_find(a->hub, a->entry->nick_fold);
+    return (other && other != self) || name_reserved(a->hub->server_name, a->entry->nick_fold);
+}
+
+void apply_login(struct apply *a)
+{
+    struct hub *hub = a->hub;
+    if (a->user) {
+        apply_refuse(a, REFUSAL_LOGGED_IN);
+        return;
+    }
+    if (nick_taken(a, NULL)) {
+        apply_refuse(a, REFUSAL_NICK_TAKEN);
+        return;
+    }
+    a->user = user_create(hub, a->entry);
+    struct event *event = apply_answer(a, EVENT_LOGGED_IN);
+    event->nick = apply_copy(a, a->user->nick);
+    event->user = a->user->id;
+    event->fold_hash = a->user->fold_hash;
+
+    struct room *lobby = room_find(hub, hub->lobby_fold);
+    assert(lobby); /* made with the hub, permanent */
+    apply_enter(a, a->user, lobby, true);
+}
+
+void apply_end_session(struct apply *a, struct user *user, enum close_reason why, struct str text)
+{
+    struct event *closed = event_batch_add(a->batch, EVENT_CLOSED);
+    closed->session = user->session;
+    closed->why = why;
+    closed->text = apply_copy(a, text);
+    closed->at_ms = a->entry->at_ms;
+
+    while (!list_empty(&user->memberships)) {
+        struct membership *m = LIST_ENTRY(user->memberships.next, struct membership, of_user);
+        struct event *left = apply_tell_room(a, EVENT_LEFT, m->room, user);
+        left->why = why;
+        membership_destroy(a->hub, m);
+    }
+    if (user->has_private) {
+        struct record *record = event_batch_add_record(a->batch, RECORD_SESSION_GONE);
+        record->from_user = user->id;
+        record->at_ms = a->entry->at_ms;
+    }
+    user_destroy(a->hub, user);
+}
+
+void apply_quit(struct apply *a)
+{
+    if (a->user) {
+        apply_end_session(a, a->user, a->entry->why, a->entry->text);
+        a->user = NULL;
+    } else {
+        apply_answer(a, EVENT_CLOSED)->why = a->entry->why;
+    }
+}
+
+void apply_rename(struct apply *a)
+{
+    struct user *user = a->user;
+    if (nick_taken(a, user)) {
+        apply_refuse(a, REFUSAL_NICK_TAKEN);
+        return;
+    }
+    struct str nick = apply_copy(a, a->entry->nick);
+    LIST_FOR(item, &user->memberships)
+    {
+        struct membership *m = LIST_ENTRY(item, struct membership, of_user);
+        apply_tell_room(a, EVENT_RENAMED, m->room, user)->text = nick;
+    }
+    user_rename(a->hub, user, a->entry->nick, a->entry->nick_fold);
+    struct event *event = apply_answer(a, EVENT_NICK);
+    event->nick = nick;
+    event->fold_hash = user->fold_hash;
+    event->flag = user->room_count > 0;
+}
+
+void apply_mute(struct apply *a)
+{
+    a->user->muted = !a->user->muted;
+    apply_answer(a, EVENT_MUTED)->flag = a->user->muted;
+}
+
+static void list_ignores(struct apply *a)
+{
+    const struct user *user = a->user;
+    struct event *event = apply_answer(a, EVENT_IGNORES);
+    event->people =
+        arena_zero(&a->batch->arena, (user->ignore_count + 1) * sizeof(*event->people));
+    event->count = user->ignore_count;
+    for (uint32_t i = 0; i < user->ignore_count; i++)
+        event->people[i].nick =
+            apply_copy(a, str_of(user->ignores[i].nick, user->ignores[i].nick_len));
+}
+
+static void answer_ignored(struct apply *a, const struct ignore *ignore, bool on)
+{
+    struct event *event = apply_answer(a, EVENT_IGNORED);
+    event->nick = apply_copy(a, str_of(ignore->nick, ignore->nick_len));
+    event->user = ignore->user;
+    event->fold_hash = ignore->fold_hash;
+    event->flag = on;
+}
+
+static void add_ignore(struct apply *a, const struct user *other)
+{
+    struct user *user = a->user;
+    user->ignores =
+        alloc_resize(user->ignores, (user->ignore_count + 1) * sizeof(*user->ignores));
+    struct ignore *ignore = &user->ignores[user->ignore_count++];
+    ignore->fold_hash = other->fold_hash;
+    ignore->user = other->id;
+    ignore->nick_len = other->nick.len;
+    ignore->nick = alloc_bytes(other->nick.len);
+    memcpy(ignore->nick, other->nick.ptr, other->nick.len);
+    answer_ignored(a, ignore, true);
+}
+
+static void remove_ignore(struct apply *a, uint32_t i)
+{
+    struct user *user = a->user;
+    answer_ignored(a, &user->ignores[i], false);
+    free(user->ignores[i].nick);
+    user->ignores[i] = user->ignores[--user->ignore_count];
+}
+
+void apply_ignore(struct apply *a)
+{
+    struct user *user = a->user;
+    if (a->entry->nick.len == 0) {
+        list_ignores(a);
+        return;
+    }
+    const struct user *other = user_find(a->hub, a->entry->nick_fold);
+    uint64_t fold_hash = map_hash(a->entry->nick_fold);
+    for (uint32_t i = 0; i < user->ignore_count; i++) {
+        if (user->ignores[i].fold_hash == fold_hash || (other && user->ignores[i].user == other->id)) {
+            remove_ignore(a, i);
+            return;
+        }
+    }
+    if (!other)
+        apply_refuse(a, REFUSAL_NICK_UNKNOWN);
+    else if (other == user)
+        apply_refuse(a, REFUSAL_IGNORE_SELF);
+    else if (user->ignore_count >= a->hub->options.limits.ignores_per_user)
+        apply_refuse(a, REFUSAL_IGNORE_LIMIT);
+    else
+        add_ignore(a, other);
+}

@@ -1,0 +1,174 @@
+/* What is said, and what was said. */
+#include "core/hub_priv.h"
+
+enum { HISTORY_DEFAULT = 20 };
+
+static void answer_ack(struct apply *a, struct str room, struct message *m)
+{
+    if (a->entry->ack.len == 0)
+        return;
+    struct event *event = apply_answer(a, EVENT_ACK);
+    event->ack = apply_copy(a, a->entry->ack);
+    event->room = room;
+    event->message = m;
+    event->kept_pending = true;
+}
+
+/* Gives the message to the batch, which holds it from now on. */
+static struct message *make_message(struct apply *a, struct str room, struct position position)
+{
+    struct message *m = message_create(room, a->user->nick, a->entry->text, position,
+                                       a->entry->at_ms, a->user->id);
+    event_batch_hold(a->batch, m);
+    message_unref(m);
+    return m;
+}
+
+void apply_say(struct apply *a)
+{
+    struct room *room = apply_room(a);
+    if (!room)
+        return;
+    if (a->user->muted) {
+        apply_refuse(a, REFUSAL_MUTED);
+        return;
+    }
+    struct position position = {a->hub->options.epoch, room->next_seq++};
+    struct message *m = make_message(a, room->name, position);
+    room_remember(a->hub, room, m);
+    a->hub->stats.messages++;
+
+    struct event *event = event_batch_add(a->batch, EVENT_MESSAGE);
+    event->room_id = room->id;
+    event->room = m->room;
+    event->nick = m->from;
+    event->session = a->user->session;
+    event->user = a->user->id;
+    event->fold_hash = a->user->fold_hash;
+    event->at_ms = m->at_ms;
+    event->ack = apply_copy(a, a->entry->ack);
+    event->message = m;
+    event->kept_pending = true;
+    answer_ack(a, m->room, m);
+
+    struct record *record = event_batch_add_record(a->batch, RECORD_MESSAGE);
+    record->message = m;
+    record->from_user = a->user->id;
+    record->at_ms = m->at_ms;
+    record->room = m->room;
+    record->room_fold = apply_copy(a, room->fold);
+}
+
+static void tell_one(struct apply *a, const struct user *to, const struct user *addressee,
+                     struct message *m, bool own)
+{
+    struct event *event = event_batch_add(a->batch, EVENT_PRIVATE);
+    event->session = addressee->session;
+    event->message = m;
+    event->nick = apply_copy(a, to->nick);
+    event->user = a->user->id;
+    event->at_ms = m->at_ms;
+    event->flag = own;
+    event->ack = apply_copy(a, own ? a->entry->ack : str_of(NULL, 0));
+    event->kept_pending = true;
+}
+
+static struct str at_nick(struct apply *a, struct str nick)
+{
+    char *name = arena_alloc(&a->batch->arena, nick.len + 1);
+    name[0] = '@';
+    memcpy(name + 1, nick.ptr, nick.len);
+    return str_of(name, nick.len + 1);
+}
+
+void apply_tell(struct apply *a)
+{
+    struct user *from = a->user, *to = user_find(a->hub, a->entry->nick_fold);
+    if (!to) {
+        apply_refuse(a, REFUSAL_NICK_UNKNOWN);
+        return;
+    }
+    struct position position = {a->hub->options.epoch, ++a->hub->private_seq};
+    struct message *m = make_message(a, str_of(NULL, 0), position);
+    a->hub->stats.private_messages++;
+
+    /* Who ignores the sender does not hear it, and the sender does not hear of that. */
+    if (to != from && !user_ignores(to, from))
+        tell_one(a, to, to, m, false);
+    tell_one(a, to, from, m, true);
+    answer_ack(a, at_nick(a, to->nick), m);
+
+    from->has_private = to->has_private = true;
+    struct record *record = event_batch_add_record(a->batch, RECORD_PRIVATE);
+    record->message = m;
+    record->from_user = from->id;
+    record->to_user = to->id;
+    record->at_ms = m->at_ms;
+}
+
+/* The room whose history is asked for: any that the asker might join. False: refused. */
+static bool history_room(struct apply *a, struct room **room, struct str *name, struct str *fold)
+{
+    *room = a->user->current;
+    if (a->entry->room.len > 0) {
+        *room = room_find(a->hub, a->entry->room_fold);
+        *name = a->entry->room;
+        *fold = a->entry->room_fold;
+    }
+    if (*room) {
+        *name = (*room)->name;
+        *fold = (*room)->fold;
+    } else if (a->entry->room.len == 0) {
+        apply_refuse(a, REFUSAL_ROOM_NOT_IN);
+        return false;
+    }
+    return true;
+}
+
+void apply_history(struct apply *a)
+{
+    struct room *room;
+    struct str name, fold;
+    uint32_t most = a->hub->options.limits.history_lines;
+    uint32_t count = a->entry->count ? a->entry->count : HISTORY_DEFAULT;
+    if (history_room(a, &room, &name, &fold))
+        apply_recent(a, room, name, fold, count > most ? most : count);
+}
+
+void apply_search(struct apply *a)
+{
+    struct room *room;
+    struct str name, fold;
+    struct position all = {0, 0};
+    if (!history_room(a, &room, &name, &fold))
+        return;
+    if (!a->hub->options.store) {
+        apply_refuse(a, REFUSAL_NOT_READ);
+        return;
+    }
+    uint32_t most = a->hub->options.limits.search_lines;
+    uint32_t count = a->entry->count && a->entry->count < most ? a->entry->count : most;
+    apply_fetch(a, QUERY_SEARCH, room ? room->id : 0, name, fold, all, count, a->entry->text);
+}
+
+void apply_help(struct apply *a)
+{
+    apply_answer(a, EVENT_HELP);
+}
+
+void apply_echo(struct apply *a)
+{
+    apply_answer(a, EVENT_ECHO)->text = apply_copy(a, a->entry->text);
+}
+
+void apply_refused(struct apply *a)
+{
+    struct event *event = apply_answer(a, EVENT_REFUSED);
+    event->refusal = a->entry->refusal;
+    event->about = a->entry->about;
+    event->count = a->entry->count;
+    event->nick = event->room = event->text = apply_copy(a, a->entry->text);
+    event->ack = apply_copy(a, a->entry->ack);
+    event->flag = a->user == NULL;
+    a->hub->stats.refused++;
+}

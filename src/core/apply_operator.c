@@ -1,0 +1,119 @@
+/* What only operators do. */
+#include "base/address.h"
+#include "core/hub_priv.h"
+
+#include <stdlib.h>
+
+static void answer_done(struct apply *a)
+{
+    apply_answer(a, EVENT_DONE)->about = a->entry->kind;
+}
+
+void apply_kick(struct apply *a)
+{
+    struct user *target = user_find(a->hub, a->entry->nick_fold);
+    if (!target) {
+        apply_refuse(a, REFUSAL_NICK_UNKNOWN);
+        return;
+    }
+    apply_end_session(a, target, CLOSE_KICKED, a->entry->text);
+    answer_done(a);
+}
+
+static void record_ban(struct apply *a, enum record_kind kind, struct str address)
+{
+    struct event *event = apply_answer(a, EVENT_DONE);
+    event->about = a->entry->kind;
+    event->text = apply_copy(a, address);
+    event->kept_pending = true;
+
+    struct record *record = event_batch_add_record(a->batch, kind);
+    record->address = event->text;
+    record->text = apply_copy(a, a->entry->text);
+    record->at_ms = a->entry->at_ms;
+}
+
+/* Everybody at the address has to go. */
+static void end_sessions_at(struct apply *a, struct str address)
+{
+    LIST_FOR(item, &a->hub->users)
+    {
+        struct user *user = LIST_ENTRY(item, struct user, all);
+        char group[ADDRESS_TEXT_BYTES];
+        if (address_group(str_from(user->address), group) && str_equal(str_from(group), address))
+            apply_end_session(a, user, CLOSE_BANNED, a->entry->text);
+    }
+}
+
+void apply_ban(struct apply *a)
+{
+    char group[ADDRESS_TEXT_BYTES];
+    struct user *user =
+        a->entry->nick_fold.len ? user_find(a->hub, a->entry->nick_fold) : NULL;
+    struct str given = user ? str_from(user->address) : a->entry->nick;
+    if (!address_group(given, group)) {
+        apply_refuse(a, REFUSAL_ADDRESS_INVALID);
+        return;
+    }
+    ban_put(a->hub, str_from(group), a->entry->text);
+    end_sessions_at(a, str_from(group));
+    record_ban(a, RECORD_BAN, str_from(group));
+}
+
+void apply_unban(struct apply *a)
+{
+    char group[ADDRESS_TEXT_BYTES];
+    if (!address_group(a->entry->nick, group))
+        apply_refuse(a, REFUSAL_ADDRESS_INVALID);
+    else if (!ban_remove(a->hub, str_from(group)))
+        apply_refuse(a, REFUSAL_NOT_BANNED);
+    else
+        record_ban(a, RECORD_UNBAN, str_from(group));
+}
+
+static int compare_bans(const void *left, const void *right)
+{
+    const struct event_ban *a = left, *b = right;
+    size_t n = a->address.len < b->address.len ? a->address.len : b->address.len;
+    int order = memcmp(a->address.ptr, b->address.ptr, n);
+    return order ? order : (a->address.len > b->address.len) - (a->address.len < b->address.len);
+}
+
+void apply_bans(struct apply *a)
+{
+    struct event *event = apply_answer(a, EVENT_BANS);
+    event->bans = arena_zero(&a->batch->arena, (a->hub->bans.count + 1) * sizeof(*event->bans));
+    const struct ban *ban;
+    for (size_t at = 0; (ban = map_next(&a->hub->bans, &at));) {
+        event->bans[event->count].address = apply_copy(a, ban->address);
+        event->bans[event->count++].reason = apply_copy(a, ban->reason);
+    }
+    qsort(event->bans, event->count, sizeof(*event->bans), compare_bans);
+}
+
+void apply_announce(struct apply *a)
+{
+    struct event *event = event_batch_add(a->batch, EVENT_ANNOUNCE);
+    event->text = apply_copy(a, a->entry->text);
+    event->at_ms = a->entry->at_ms;
+    answer_done(a);
+}
+
+void apply_stats(struct apply *a)
+{
+    struct event *event = apply_answer(a, EVENT_STATS);
+    event->stats = arena_alloc(&a->batch->arena, sizeof(*event->stats));
+    *event->stats = a->hub->stats;
+}
+
+void apply_shutdown(struct apply *a)
+{
+    LIST_FOR(item, &a->hub->users)
+    {
+        struct event *event = event_batch_add(a->batch, EVENT_CLOSED);
+        event->session = LIST_ENTRY(item, struct user, all)->session;
+        event->why = CLOSE_SHUTDOWN;
+        event->at_ms = a->entry->at_ms;
+    }
+    a->hub->stopping = true;
+}

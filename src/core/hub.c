@@ -1,0 +1,507 @@
+/* The queue of the hub: apply, settle, release. */
+#include "core/hub.h"
+
+#include "base/address.h"
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "core/hub_priv.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+typedef void apply_function(struct apply *a);
+
+struct rule {
+    apply_function *apply;
+    bool member;   /* only for who is logged in */
+    bool operator; /* only at an operators' door */
+    bool open;     /* not logged in is fine at doors that say so (struct door.open) */
+};
+
+static const struct rule rules[ENTRY_KINDS] = {
+    [ENTRY_LOGIN] = {.apply = apply_login},
+    [ENTRY_QUIT] = {.apply = apply_quit},
+    [ENTRY_SAY] = {.apply = apply_say, .member = true},
+    [ENTRY_TELL] = {.apply = apply_tell, .member = true},
+    [ENTRY_RENAME] = {.apply = apply_rename, .member = true},
+    [ENTRY_JOIN] = {.apply = apply_join, .member = true},
+    [ENTRY_PART] = {.apply = apply_part, .member = true},
+    [ENTRY_TOPIC] = {.apply = apply_topic, .member = true},
+    [ENTRY_MUTE] = {.apply = apply_mute, .member = true},
+    [ENTRY_IGNORE] = {.apply = apply_ignore, .member = true},
+    [ENTRY_LOOK] = {.apply = apply_look, .member = true},
+    [ENTRY_WHO] = {.apply = apply_who, .member = true, .open = true},
+    [ENTRY_ROOMS] = {.apply = apply_rooms, .member = true, .open = true},
+    [ENTRY_HISTORY] = {.apply = apply_history, .member = true},
+    [ENTRY_SEARCH] = {.apply = apply_search, .member = true},
+    [ENTRY_HELP] = {.apply = apply_help, .member = true, .open = true},
+    [ENTRY_ECHO] = {.apply = apply_echo},
+    [ENTRY_REFUSE] = {.apply = apply_refused},
+    [ENTRY_KICK] = {.apply = apply_kick, .operator = true},
+    [ENTRY_BAN] = {.apply = apply_ban, .operator = true},
+    [ENTRY_UNBAN] = {.apply = apply_unban, .operator = true},
+    [ENTRY_BANS] = {.apply = apply_bans, .operator = true},
+    [ENTRY_ANNOUNCE] = {.apply = apply_announce, .operator = true},
+    [ENTRY_STATS] = {.apply = apply_stats, .operator = true},
+    [ENTRY_SHUTDOWN] = {.apply = apply_shutdown},
+};
+
+struct hub *hub_create(const struct hub_options *options)
+{
+    struct hub *hub = alloc_zero(sizeof(*hub));
+    struct buf strings;
+    hub->options = *options;
+    buf_init(&strings, 4096);
+    buf_append_str(&strings, options->server_name);
+    buf_append_str(&strings, options->lobby);
+    utf8_append_folded(&strings, options->lobby);
+    hub->strings = strings.ptr;
+    hub->server_name = str_of(strings.ptr, options->server_name.len);
+    hub->lobby = str_of(hub->server_name.ptr + hub->server_name.len, options->lobby.len);
+    hub->lobby_fold = str_of(hub->lobby.ptr + hub->lobby.len,
+                             strings.len - hub->server_name.len - hub->lobby.len);
+
+    map_init(&hub->sessions);
+    map_init(&hub->nicks);
+    map_init(&hub->rooms_by_fold);
+    map_init(&hub->bans);
+    list_init(&hub->users);
+    list_init(&hub->rooms);
+    hub->queue_end = &hub->queue;
+    hub->next_room_id = 1;
+    hub->next_fetch = 1;
+    /* Public ids must not come again after a restart either. */
+    hub->next_user = (options->epoch << 32) + 1;
+    hub->backlog_size = options->limits.replay_lines > BACKLOG_MESSAGES
+                            ? options->limits.replay_lines
+                            : BACKLOG_MESSAGES;
+    hub->stats.epoch = options->epoch;
+    hub->stats.started_ms = options->now_ms;
+    hub_configure_room(hub, hub->lobby, str_of(NULL, 0));
+    return hub;
+}
+
+static void fetch_destroy(struct fetch *fetch)
+{
+    free(fetch->query.messages);
+    free(fetch->strings);
+    free(fetch);
+}
+
+static void free_users(struct hub *hub)
+{
+    LIST_FOR(item, &hub->users)
+    {
+        struct user *user = LIST_ENTRY(item, struct user, all);
+        while (!list_empty(&user->memberships))
+            membership_destroy(hub,
+                               LIST_ENTRY(user->memberships.next, struct membership, of_user));
+        user_destroy(hub, user);
+    }
+}
+
+void hub_destroy(struct hub *hub)
+{
+    if (!hub)
+        return;
+    while (hub->queue) {
+        struct event_batch *batch = hub->queue;
+        hub->queue = batch->next;
+        for (struct event *event = batch->first; event; event = event->next)
+            if (event->kind == EVENT_FETCH)
+                fetch_destroy(event->data);
+        event_batch_unref(batch);
+    }
+    free_users(hub);
+    LIST_FOR(item, &hub->rooms)
+    room_destroy(hub, LIST_ENTRY(item, struct room, all));
+    struct ban *ban;
+    for (size_t at = 0; (ban = map_next(&hub->bans, &at));)
+        free(ban);
+    map_finish(&hub->sessions);
+    map_finish(&hub->nicks);
+    map_finish(&hub->rooms_by_fold);
+    map_finish(&hub->bans);
+    free(hub->strings);
+    free(hub);
+}
+
+void hub_configure_room(struct hub *hub, struct str name, struct str topic)
+{
+    struct buf fold;
+    buf_init(&fold, 4096);
+    if (utf8_append_folded(&fold, name) == 0) {
+        struct room *room = room_find(hub, buf_str(&fold));
+        if (!room)
+            room = room_create(hub, name, buf_str(&fold));
+        room->permanent = true;
+        if (topic.len)
+            room_set_topic(room, topic);
+    }
+    buf_finish(&fold);
+}
+
+void hub_restore_topic(struct hub *hub, struct str name, struct str topic)
+{
+    struct buf fold;
+    buf_init(&fold, 4096);
+    if (utf8_append_folded(&fold, name) == 0) {
+        struct room *room = room_find(hub, buf_str(&fold));
+        if (room)
+            room_set_topic(room, topic);
+    }
+    buf_finish(&fold);
+}
+
+void hub_restore_ban(struct hub *hub, struct str address, struct str reason)
+{
+    ban_put(hub, address, reason);
+}
+
+bool hub_banned(const struct hub *hub, struct str address)
+{
+    char group[ADDRESS_TEXT_BYTES];
+    return hub->bans.count > 0 && address_group(address, group) &&
+           ban_find(hub, str_from(group)) != NULL;
+}
+
+struct str apply_copy(struct apply *a, struct str s)
+{
+    return arena_copy(&a->batch->arena, s);
+}
+
+struct event *apply_answer(struct apply *a, enum event_kind kind)
+{
+    struct event *event = event_batch_add(a->batch, kind);
+    event->session = a->entry->session;
+    event->at_ms = a->entry->at_ms;
+    return event;
+}
+
+void apply_refuse(struct apply *a, enum refusal refusal)
+{
+    struct event *event = apply_answer(a, EVENT_REFUSED);
+    event->refusal = refusal;
+    event->about = a->entry->kind;
+    event->nick = apply_copy(a, a->entry->nick);
+    event->room = apply_copy(a, a->entry->room);
+    event->text = apply_copy(a, a->entry->nick.len ? a->entry->nick : a->entry->room);
+    event->ack = apply_copy(a, a->entry->ack);
+    event->flag = a->user == NULL;
+    a->hub->stats.refused++;
+}
+
+struct event *apply_tell_room(struct apply *a, enum event_kind kind, const struct room *room,
+                              const struct user *user)
+{
+    struct event *event = event_batch_add(a->batch, kind);
+    event->room_id = room->id;
+    event->room = apply_copy(a, room->name);
+    event->at_ms = a->entry->at_ms;
+    if (user) {
+        event->session = user->session;
+        event->user = user->id;
+        event->fold_hash = user->fold_hash;
+        event->nick = apply_copy(a, user->nick);
+    }
+    return event;
+}
+
+struct room *apply_room(struct apply *a)
+{
+    struct room *room = a->user->current;
+    if (a->entry->room.len > 0) {
+        room = room_find(a->hub, a->entry->room_fold);
+        if (room && !membership_find(a->user, room))
+            room = NULL;
+    }
+    if (!room)
+        apply_refuse(a, REFUSAL_ROOM_NOT_IN);
+    return room;
+}
+
+struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_id, struct str name,
+                          struct str fold, struct position before, uint32_t count,
+                          struct str words)
+{
+    struct fetch *fetch = alloc_zero(sizeof(*fetch));
+    char *at = fetch->strings = alloc_bytes(name.len + fold.len + words.len + 1);
+    memcpy(at, name.ptr, name.len);
+    fetch->room = str_of(at, name.len);
+    memcpy(at += name.len, fold.ptr, fold.len);
+    fetch->query.room_fold = str_of(at, fold.len);
+    if (words.len)
+        memcpy(at + fold.len, words.ptr, words.len);
+    fetch->query.words = str_of(at + fold.len, words.len);
+    fetch->query.kind = kind;
+    fetch->query.before = before;
+    fetch->query.limit = count;
+    fetch->id = a->hub->next_fetch++;
+    fetch->session = a->entry->session;
+    fetch->about = a->entry->kind == ENTRY_LOGIN ? ENTRY_JOIN : a->entry->kind;
+    fetch->room_id = room_id;
+
+    struct event *event = apply_answer(a, EVENT_FETCH);
+    event->fetch = fetch->id;
+    event->data = fetch;
+    return fetch;
+}
+
+/* The newest messages of the backlog that are not lost, as an array of the batch. */
+static uint32_t take_backlog(struct apply *a, const struct room *room, uint32_t count,
+                             struct message ***out)
+{
+    uint32_t taken = 0, from = room->backlog_count;
+    for (; from > 0 && taken < count; from--)
+        taken += !room_backlog(a->hub, room, from - 1)->lost;
+    struct message **messages =
+        arena_alloc(&a->batch->arena, (taken + 1) * sizeof(struct message *));
+    uint32_t n = 0;
+    for (uint32_t i = from; i < room->backlog_count; i++) {
+        struct message *m = room_backlog(a->hub, room, i);
+        if (m->lost)
+            continue;
+        event_batch_hold(a->batch, m);
+        messages[n++] = m;
+    }
+    *out = messages;
+    return n;
+}
+
+/* To warm the room costs little more than to answer: asks for a whole backlog then. */
+static void fetch_recent(struct apply *a, const struct room *room, struct str name,
+                         struct str fold, uint32_t count)
+{
+    struct position before = {0, 0};
+    uint32_t limit = count;
+    if (room) {
+        before = (struct position){a->hub->options.epoch, room->next_seq};
+        if (room->cold && limit < a->hub->backlog_size)
+            limit = a->hub->backlog_size;
+    }
+    apply_fetch(a, QUERY_RECENT, room ? room->id : 0, name, fold, before, limit, str_of(NULL, 0))
+        ->wanted = count;
+}
+
+void apply_recent(struct apply *a, struct room *room, struct str name, struct str fold,
+                  uint32_t count)
+{
+    bool enough = room && !room->cold && (room->complete || count <= room->backlog_count);
+    if (a->hub->options.store && !enough) {
+        fetch_recent(a, room, name, fold, count);
+        return;
+    }
+    struct event *event = apply_answer(a, EVENT_HISTORY);
+    event->about = a->entry->kind;
+    event->room = apply_copy(a, name);
+    event->count = room ? take_backlog(a, room, count, &event->messages) : 0;
+}
+
+uint32_t apply_replay(struct apply *a, const struct room *room, struct message ***out)
+{
+    return take_backlog(a, room, a->hub->options.limits.replay_lines, out);
+}
+
+static void apply_entry(struct hub *hub, struct event_batch *batch, const struct entry *entry)
+{
+    const struct rule *rule = &rules[entry->kind];
+    struct apply a = {hub, batch, entry, NULL};
+    if (hub->stopping)
+        return;
+    a.user = map_get(&hub->sessions, MAP_KEY_U64(entry->session));
+    bool operator= entry->door && entry->door->operator;
+    bool open = rule->open && entry->door && entry->door->open;
+    if (rule->operator && !operator)
+        apply_refuse(&a, REFUSAL_NOT_ALLOWED);
+    else if (rule->member && !a.user && !operator && !open)
+        apply_refuse(&a, REFUSAL_NOT_LOGGED_IN);
+    else
+        rule->apply(&a);
+}
+
+static void queue_batch(struct hub *hub, struct event_batch *batch)
+{
+    *hub->queue_end = batch;
+    hub->queue_end = &batch->next;
+}
+
+static struct fetch *fetch_of(struct store_query *query)
+{
+    return (struct fetch *)(void *)((char *)query - offsetof(struct fetch, query));
+}
+
+static void start_fetches(struct hub *hub, struct event_batch *batch)
+{
+    for (struct event *event = batch->first; event; event = event->next) {
+        if (event->kind != EVENT_FETCH)
+            continue;
+        struct fetch *fetch = event->data;
+        event->data = NULL;
+        hub->options.store->ops->read(hub->options.store, &fetch->query);
+    }
+}
+
+/* A record of this batch is not on disk: its message becomes a refusal to whoever sent it. False:
+ * the event goes. */
+static bool turn_into_refusal(struct event *event)
+{
+    if (event->kind == EVENT_ACK || (event->kind == EVENT_PRIVATE && !event->flag))
+        return false;
+    if (event->message)
+        event->message->lost = true;
+    event->about = event->kind == EVENT_MESSAGE   ? ENTRY_SAY
+                   : event->kind == EVENT_PRIVATE ? ENTRY_TELL
+                   : event->kind == EVENT_TOPIC   ? ENTRY_TOPIC
+                                                  : event->about;
+    event->kind = EVENT_REFUSED;
+    event->scope = SCOPE_SESSION;
+    event->refusal = REFUSAL_NOT_KEPT;
+    event->flag = false;
+    return true;
+}
+
+static void tell_room_once(struct hub *hub, struct event_batch *batch, uint32_t room_id,
+                           int64_t at_ms)
+{
+    struct room *room = room_id ? room_by_id(hub, room_id) : NULL;
+    if (!room || room->told_down)
+        return;
+    room->told_down = true;
+    struct event *event = event_batch_add(batch, EVENT_NOTICE);
+    event->room_id = room_id;
+    event->room = arena_copy(&batch->arena, room->name);
+    event->notice = NOTICE_STORE_DOWN;
+    event->at_ms = at_ms;
+}
+
+static void settle_failed(struct hub *hub, struct event_batch *batch)
+{
+    struct event *event = batch->first;
+    hub->store_down = true;
+    batch->first = NULL;
+    batch->last = &batch->first;
+    batch->count = 0;
+    for (struct event *next; event; event = next) {
+        next = event->next;
+        event->next = NULL;
+        uint32_t room_id = event->kept_pending ? event->room_id : 0;
+        if (event->kept_pending && !turn_into_refusal(event))
+            continue;
+        *batch->last = event;
+        batch->last = &event->next;
+        batch->count++;
+        tell_room_once(hub, batch, room_id, event->at_ms);
+    }
+}
+
+/* The store writes again: the rooms that were told otherwise hear of it. */
+static void settle_recovered(struct hub *hub, struct event_batch *batch)
+{
+    hub->store_down = false;
+    LIST_FOR(item, &hub->rooms)
+    {
+        struct room *room = LIST_ENTRY(item, struct room, all);
+        if (!room->told_down)
+            continue;
+        room->told_down = false;
+        struct event *event = event_batch_add(batch, EVENT_NOTICE);
+        event->room_id = room->id;
+        event->room = arena_copy(&batch->arena, room->name);
+        event->notice = NOTICE_STORE_UP;
+        event->at_ms = batch->first ? batch->first->at_ms : 0;
+    }
+}
+
+static void release_settled(struct hub *hub)
+{
+    while (hub->queue && hub->queue->settled) {
+        struct event_batch *batch = hub->queue;
+        hub->queue = batch->next;
+        if (!hub->queue)
+            hub->queue_end = &hub->queue;
+        batch->next = NULL;
+        if (batch->write.count > 0 && batch->write.status != 0)
+            settle_failed(hub, batch);
+        else if (batch->write.count > 0 && hub->store_down)
+            settle_recovered(hub, batch);
+        start_fetches(hub, batch);
+        if (batch->count > 0)
+            hub->options.release(hub->options.arg, batch);
+        event_batch_unref(batch);
+    }
+}
+
+void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes,
+               atomic_size_t *pipeline)
+{
+    struct event_batch *batch = event_batch_create();
+    batch->bytes = bytes;
+    batch->pipeline = pipeline;
+    for (const struct entry *entry = entries->first; entry; entry = entry->next)
+        apply_entry(hub, batch, entry);
+    entry_batch_destroy(entries);
+
+    queue_batch(hub, batch);
+    if (batch->write.count > 0 && hub->options.store) {
+        hub->options.store->ops->write(hub->options.store, &batch->write);
+    } else {
+        batch->settled = true;
+        release_settled(hub);
+    }
+}
+
+static void answer_fetch(struct hub *hub, struct fetch *fetch)
+{
+    struct store_query *query = &fetch->query;
+    struct room *room = room_find(hub, query->room_fold);
+    struct event_batch *batch = event_batch_create();
+    bool failed = query->status != 0;
+    /* A newcomer can do without what cannot be read; who asks is told. */
+    bool refuse = failed && fetch->about != ENTRY_JOIN;
+    struct event *event = event_batch_add(batch, refuse ? EVENT_REFUSED : EVENT_HISTORY);
+
+    if (!failed && room && room->id == fetch->room_id && query->kind == QUERY_RECENT)
+        room_warm(hub, room, query->messages, query->count, query->more);
+    event->session = fetch->session;
+    event->fetch = fetch->id;
+    event->about = fetch->about;
+    event->refusal = refuse ? REFUSAL_NOT_READ : REFUSAL_NONE;
+    event->room = arena_copy(&batch->arena, fetch->room);
+    event->text = arena_copy(&batch->arena, query->words);
+    event->messages = arena_alloc(&batch->arena, (query->count + 1) * sizeof(struct message *));
+    /* Asked for more than wanted, in order to warm the room: the newest are the last. */
+    unsigned skip = 0;
+    if (query->kind == QUERY_RECENT && query->count > fetch->wanted)
+        skip = query->count - fetch->wanted;
+    event->more = query->more || skip > 0;
+    for (unsigned i = 0; i < query->count; i++) {
+        if (i >= skip) {
+            event->messages[event->count++] = query->messages[i];
+            event_batch_hold(batch, query->messages[i]);
+        }
+        message_unref(query->messages[i]);
+    }
+    fetch_destroy(fetch);
+    hub->options.release(hub->options.arg, batch);
+    event_batch_unref(batch);
+}
+
+void hub_poll(struct hub *hub)
+{
+    struct store *store = hub->options.store;
+    if (!store)
+        return;
+    for (struct store_write *write; (write = store->ops->take_written(store));) {
+        struct event_batch *batch =
+            (void *)((char *)write - offsetof(struct event_batch, write));
+        batch->settled = true;
+    }
+    release_settled(hub);
+    for (struct store_query *query; (query = store->ops->take_answered(store));)
+        answer_fetch(hub, fetch_of(query));
+}
+
+bool hub_idle(const struct hub *hub)
+{
+    return hub->queue == NULL;
+}
