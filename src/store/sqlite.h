@@ -22,8 +22,9 @@ struct store_sqlite_options {
     enum store_durability durability;
     uint64_t keep_messages; /* in all; 0: no bound */
     uint64_t keep_days;     /* 0: no bound */
-    unsigned delete_at_once; /* most messages that one pass of the retention takes; a pass a minute */
-    unsigned search_ms;      /* a query gives up after so long */
+    unsigned
+        delete_at_once; /* most messages that one pass of the retention takes; a pass a minute */
+    unsigned search_ms; /* a query gives up after so long */
     void (*wake)(void *arg); /* from any of the store's threads */
     void *arg;
 };
@@ -40,5 +41,7 @@ int store_sqlite_export(const char *folder, FILE *out, char *error, size_t error
 
 /* Waits until the index has everything that is committed now (for tests and benchmarks). */
 void store_sqlite_wait_indexed(struct store *store);
+/* Does one pass of the retention now and waits for it (for tests). */
+void store_sqlite_retain_now(struct store *store);
 
 #endif

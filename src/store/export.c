@@ -1,0 +1,157 @@
+/* The history as JSON lines (RFC 8259, one object a line).
+ *
+ * The messages that were there at the start, by id: what is kept is never changed, so this is one
+ * view of the history, without a transaction that would keep the WAL of a running server from
+ * starting over while somebody reads ten million lines. */
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "store/sqlite_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum {
+    PAGE_MESSAGES = 1000,
+    LINE_BYTES = 1 << 28, /* six times what SQLite would take as a text is beyond any message */
+};
+
+static void append_escaped(struct buf *out, unsigned char c)
+{
+    switch (c) {
+    case '"': buf_append_str(out, STR("\\\"")); break;
+    case '\\': buf_append_str(out, STR("\\\\")); break;
+    case '\n': buf_append_str(out, STR("\\n")); break;
+    case '\r': buf_append_str(out, STR("\\r")); break;
+    case '\t': buf_append_str(out, STR("\\t")); break;
+    default: buf_printf(out, "\\u%04x", c);
+    }
+}
+
+/* RFC 8259, 7: what must be escaped is, the rest is UTF-8. */
+static void append_string(struct buf *out, struct str s)
+{
+    struct buf valid;
+    buf_init(&valid, LINE_BYTES);
+    if (!utf8_valid(s)) {
+        utf8_append_valid(&valid, s);
+        s = buf_str(&valid);
+    }
+    buf_append_char(out, '"');
+    size_t done = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.ptr[i];
+        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+            continue;
+        buf_append(out, s.ptr + done, i - done);
+        append_escaped(out, c);
+        done = i + 1;
+    }
+    buf_append_str(out, str_skip(s, done));
+    buf_append_char(out, '"');
+    buf_finish(&valid);
+}
+
+static int print_message(sqlite3_stmt *row, struct buf *line, FILE *out)
+{
+    buf_clear(line);
+    buf_append_str(line, STR("{\"room\":"));
+    append_string(line, db_column_str(row, 1));
+    buf_printf(line, ",\"epoch\":%lld,\"seq\":%lld,\"at\":%lld,\"from\":",
+               (long long)sqlite3_column_int64(row, 2), (long long)sqlite3_column_int64(row, 3),
+               (long long)sqlite3_column_int64(row, 4));
+    append_string(line, db_column_str(row, 5));
+    buf_append_str(line, STR(",\"text\":"));
+    append_string(line, db_column_str(row, 6));
+    buf_append_str(line, STR("}\n"));
+    if (line->full)
+        return -ENOBUFS;
+    return fwrite(line->ptr, 1, line->len, out) == line->len ? 0 : -EIO;
+}
+
+/* Prints what comes after `*id`, up to a page, and moves it on. */
+static int print_page(sqlite3_stmt *page, int64_t *id, struct buf *line, FILE *out, bool *any)
+{
+    int rc, status = 0;
+    *any = false;
+    sqlite3_bind_int64(page, 1, *id);
+    while (status == 0 && (rc = sqlite3_step(page) & 0xff) == SQLITE_ROW) {
+        *any = true;
+        *id = sqlite3_column_int64(page, 0);
+        status = print_message(page, line, out);
+    }
+    if (status == 0 && rc != SQLITE_DONE)
+        status = db_errno(rc);
+    sqlite3_reset(page);
+    return status;
+}
+
+static int print_all(sqlite3 *db, FILE *out)
+{
+    sqlite3_stmt *page;
+    int64_t newest, id = 0;
+    int rc = db_int64_of(db, "SELECT max(id) FROM message", 0, &newest);
+    if (rc == SQLITE_OK)
+        rc = db_prepare(db,
+                        "SELECT message.id, name, epoch, seq, at, sender, text"
+                        " FROM message JOIN room ON room.id = message.room"
+                        " WHERE message.id > ?1 AND message.id <= ?2"
+                        " ORDER BY message.id LIMIT ?3",
+                        &page);
+    if (rc != SQLITE_OK)
+        return db_errno(rc);
+    sqlite3_bind_int64(page, 2, newest);
+    sqlite3_bind_int(page, 3, PAGE_MESSAGES);
+    struct buf line;
+    buf_init(&line, LINE_BYTES);
+    bool any = true;
+    int status = 0;
+    while (status == 0 && any)
+        status = print_page(page, &id, &line, out, &any);
+    buf_finish(&line);
+    sqlite3_finalize(page);
+    if (status == 0 && fflush(out) != 0)
+        status = -errno;
+    return status;
+}
+
+static int open_history(const char *folder, sqlite3 **db, char *error, size_t error_size)
+{
+    struct stat st;
+    if (stat(folder, &st) < 0 || !S_ISDIR(st.st_mode)) {
+        snprintf(error, error_size, "There is no folder %s.", folder);
+        return -ENOENT;
+    }
+    char *path = folder_path(folder, HISTORY_FILE);
+    int rc = stat(path, &st) < 0 ? -errno : 0;
+    if (rc == -ENOENT)
+        snprintf(error, error_size, "There is no history in %s.", folder);
+    else if (rc < 0)
+        snprintf(error, error_size, "%s cannot be opened: %s.", path, strerror(-rc));
+    if (rc == 0) {
+        int opened = db_open(path, DB_READ, db);
+        if (opened != SQLITE_OK)
+            snprintf(error, error_size, "%s cannot be opened: %s.", path, sqlite3_errstr(opened));
+        rc = db_errno(opened);
+    }
+    free(path);
+    return rc;
+}
+
+int store_sqlite_export(const char *folder, FILE *out, char *error, size_t error_size)
+{
+    sqlite3 *db = NULL;
+    int rc = open_history(folder, &db, error, error_size);
+    if (rc < 0)
+        return rc;
+    /* Somebody who looks does not tidy up: the next server does. */
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    rc = schema_check(db, error, error_size);
+    if (rc == 0) {
+        rc = print_all(db, out);
+        if (rc < 0)
+            snprintf(error, error_size, "The history cannot be printed: %s.", strerror(-rc));
+    }
+    sqlite3_close(db);
+    return rc;
+}

@@ -1,0 +1,376 @@
+/* The reader thread: the newest messages of a room, and the search.
+ *
+ * A search looks through what is not indexed yet, newest first, and then asks the index for what
+ * is older. Both are held against the same words (search.h), so that the index may be coarse, old
+ * or missing and the answer is the same, only later. */
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "store/search.h"
+#include "store/sqlite_priv.h"
+
+#include <stdlib.h>
+
+enum {
+    /* Instructions of SQLite between two looks at the clock. In the index nearly all time goes by
+     * inside FTS5, which runs a few instructions for a page that it reads. */
+    HISTORY_OPS = 1000,
+    INDEX_OPS = 50,
+    MATCH_TOKENS = 16, /* that the index is asked for; the rest is looked for in the text */
+    MATCH_BYTES = 1 << 13,
+};
+
+static int on_progress(void *arg)
+{
+    const struct reader *r = arg;
+    return clock_monotonic_ms() > r->deadline_ms;
+}
+
+int reader_open(struct sqlite_store *s)
+{
+#define COLUMNS "id, epoch, seq, at, sender, text"
+    struct reader *r = &s->reader;
+    char *path = folder_path(s->options.folder, HISTORY_FILE);
+    int rc = db_open(path, DB_READ, &r->db);
+    free(path);
+    if (rc == SQLITE_OK)
+        rc = db_run(r->db, "PRAGMA cache_size = -4096");
+    if (rc == SQLITE_OK)
+        rc = db_prepare(r->db, "SELECT id, name FROM room WHERE fold = ?1", &r->room);
+    if (rc == SQLITE_OK)
+        rc = db_prepare(r->db,
+                        "SELECT id FROM message WHERE room = ?1 AND (epoch, seq) >= (?2, ?3)"
+                        " ORDER BY epoch, seq LIMIT 1",
+                        &r->before);
+    if (rc == SQLITE_OK)
+        rc = db_prepare(r->db,
+                        "SELECT " COLUMNS " FROM message WHERE room = ?1"
+                        " AND (epoch, seq) < (?2, ?3) ORDER BY epoch DESC, seq DESC",
+                        &r->newest);
+    if (rc == SQLITE_OK)
+        rc = db_prepare(r->db, "SELECT " COLUMNS ", room FROM message WHERE id = ?1", &r->by_id);
+    if (rc == SQLITE_OK)
+        sqlite3_progress_handler(r->db, HISTORY_OPS, on_progress, r);
+    return db_errno(rc);
+}
+
+static void close_index(struct reader *r)
+{
+    sqlite3_finalize(r->index_upto);
+    sqlite3_finalize(r->index_match);
+    sqlite3_close(r->index);
+    r->index = NULL;
+    r->index_upto = r->index_match = NULL;
+}
+
+void reader_close(struct reader *r)
+{
+    close_index(r);
+    sqlite3_finalize(r->room);
+    sqlite3_finalize(r->before);
+    sqlite3_finalize(r->newest);
+    sqlite3_finalize(r->by_id);
+    sqlite3_close(r->db);
+    r->db = NULL;
+}
+
+/* Opens the index, or the new one when it has been made again. */
+static int open_index(struct sqlite_store *s)
+{
+    struct reader *r = &s->reader;
+    unsigned generation = atomic_load(&s->index_generation);
+    if (r->index && r->index_generation == generation)
+        return SQLITE_OK;
+    close_index(r);
+    r->index_generation = generation;
+    char *path = folder_path(s->options.folder, INDEX_FILE);
+    int rc = db_open(path, DB_READ, &r->index);
+    free(path);
+    if (rc == SQLITE_OK)
+        rc = db_run(r->index, "PRAGMA cache_size = -8192");
+    if (rc == SQLITE_OK)
+        rc = tokenizer_register(r->index);
+    if (rc == SQLITE_OK)
+        rc = db_prepare(r->index, "SELECT value FROM meta WHERE key = 'indexed'", &r->index_upto);
+    if (rc == SQLITE_OK)
+        rc = db_prepare(r->index,
+                        "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid < ?2"
+                        " ORDER BY rowid DESC",
+                        &r->index_match);
+    if (rc == SQLITE_OK)
+        sqlite3_progress_handler(r->index, INDEX_OPS, on_progress, r);
+    else
+        close_index(r);
+    return rc;
+}
+
+/* A question under way. */
+struct asked {
+    struct reader *reader;
+    struct store_query *query;
+    struct search *search; /* NULL: every message will do */
+    int64_t room;
+    struct buf room_name;
+    int64_t epoch, seq; /* only what is before these */
+};
+
+static int64_t clamp(uint64_t value)
+{
+    return value > INT64_MAX ? INT64_MAX : (int64_t)value;
+}
+
+/* Finds the room; SQLITE_NOTFOUND when nothing was ever kept of it. */
+static int find_room(struct asked *a)
+{
+    sqlite3_stmt *room = a->reader->room;
+    db_bind_str(room, 1, a->query->room_fold);
+    int rc = sqlite3_step(room) & 0xff;
+    if (rc == SQLITE_ROW) {
+        a->room = sqlite3_column_int64(room, 0);
+        buf_append_str(&a->room_name, db_column_str(room, 1));
+    }
+    sqlite3_reset(room);
+    return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_NOTFOUND : rc;
+}
+
+/* Looks at a message and takes it into the answer if it is one; false when the answer is full. */
+static bool consider(struct asked *a, sqlite3_stmt *row)
+{
+    struct store_query *q = a->query;
+    struct str text = db_column_str(row, 5);
+    if (a->search && !search_matches(a->search, text))
+        return true;
+    if (q->count == q->limit) {
+        q->more = true;
+        return false;
+    }
+    struct position position = {(uint64_t)sqlite3_column_int64(row, 1),
+                                (uint64_t)sqlite3_column_int64(row, 2)};
+    struct str from = db_column_str(row, 4);
+    q->messages[q->count++] = message_create(buf_str(&a->room_name), from, text, position,
+                                             sqlite3_column_int64(row, 3), 0);
+    return true;
+}
+
+/* Goes through the room newest first, down to the messages of which the index knows. */
+static int walk_newest(struct asked *a, int64_t indexed)
+{
+    sqlite3_stmt *newest = a->reader->newest;
+    sqlite3_bind_int64(newest, 1, a->room);
+    sqlite3_bind_int64(newest, 2, a->epoch);
+    sqlite3_bind_int64(newest, 3, a->seq);
+    int rc;
+    while ((rc = sqlite3_step(newest) & 0xff) == SQLITE_ROW)
+        if (sqlite3_column_int64(newest, 0) <= indexed || !consider(a, newest))
+            break;
+    sqlite3_reset(newest);
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+struct match {
+    struct buf text; /* FTS5's query language: strings with AND in between */
+    unsigned tokens;
+};
+
+static int add_token(void *arg, struct str token)
+{
+    struct match *m = arg;
+    if (m->tokens++ >= MATCH_TOKENS)
+        return 1;
+    buf_append_str(&m->text, m->text.len > 0 ? STR(" AND \"") : STR("\""));
+    for (size_t i = 0; i < token.len; i++) {
+        if (token.ptr[i] == '"')
+            buf_append_char(&m->text, '"');
+        buf_append_char(&m->text, token.ptr[i]);
+    }
+    buf_append_char(&m->text, '"');
+    return 0;
+}
+
+static void make_match(struct match *m, const struct search *search, int64_t room)
+{
+    char token[INDEX_ROOM_BYTES];
+    buf_init(&m->text, MATCH_BYTES);
+    m->tokens = 0;
+    add_token(m, index_room_token(room, token));
+    for (size_t i = 0; i < search->count; i++)
+        if (search_run_tokens(&search->runs[i], true, add_token, m) != 0)
+            break;
+}
+
+/* The message of an id that the index gave; false when the answer is full. */
+static int consider_id(struct asked *a, int64_t id, bool *go_on)
+{
+    sqlite3_stmt *by_id = a->reader->by_id;
+    sqlite3_bind_int64(by_id, 1, id);
+    int rc = sqlite3_step(by_id) & 0xff;
+    if (rc == SQLITE_ROW && sqlite3_column_int64(by_id, 6) == a->room)
+        *go_on = consider(a, by_id);
+    sqlite3_reset(by_id);
+    /* Not there: deleted a moment ago. */
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int walk_index(struct asked *a, int64_t before_id)
+{
+    sqlite3_stmt *index_match = a->reader->index_match;
+    struct match match;
+    make_match(&match, a->search, a->room);
+    db_bind_str(index_match, 1, buf_str(&match.text));
+    sqlite3_bind_int64(index_match, 2, before_id);
+    bool go_on = true;
+    int rc = SQLITE_OK, history_rc = SQLITE_OK;
+    while (go_on && history_rc == SQLITE_OK &&
+           (rc = sqlite3_step(index_match) & 0xff) == SQLITE_ROW)
+        history_rc = consider_id(a, sqlite3_column_int64(index_match, 0), &go_on);
+    sqlite3_reset(index_match);
+    buf_finish(&match.text);
+    if (history_rc != SQLITE_OK)
+        return db_is_corrupt(history_rc) ? SQLITE_IOERR : history_rc;
+    return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int find_before_id(struct asked *a, int64_t *id)
+{
+    sqlite3_stmt *before = a->reader->before;
+    sqlite3_bind_int64(before, 1, a->room);
+    sqlite3_bind_int64(before, 2, a->epoch);
+    sqlite3_bind_int64(before, 3, a->seq);
+    return db_int64(before, INT64_MAX, id);
+}
+
+/* Errors of the index come back in `*index_rc`, those of the history as the result. */
+static int search_both(struct asked *a, int *index_rc)
+{
+    struct reader *r = a->reader;
+    int64_t indexed = 0, before_id;
+    *index_rc = db_int64(r->index_upto, 0, &indexed);
+    int rc = walk_newest(a, *index_rc == SQLITE_OK ? indexed : 0);
+    if (rc != SQLITE_OK || *index_rc != SQLITE_OK || a->query->more)
+        return rc;
+    rc = find_before_id(a, &before_id);
+    if (rc == SQLITE_OK)
+        *index_rc = walk_index(a, before_id);
+    return rc;
+}
+
+static void drop_answer(struct store_query *q)
+{
+    while (q->count > 0)
+        message_unref(q->messages[--q->count]);
+    q->more = false;
+}
+
+static void report_index(struct sqlite_store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->index_broken = true;
+    pthread_cond_signal(&s->index_ready);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static int search_room(struct sqlite_store *s, struct asked *a)
+{
+    struct reader *r = &s->reader;
+    int index_rc = open_index(s);
+    /* One view of the index: what it has and up to where it has it. */
+    if (index_rc == SQLITE_OK)
+        index_rc = db_run(r->index, "BEGIN");
+    if (index_rc == SQLITE_OK) {
+        int rc = search_both(a, &index_rc);
+        db_run(r->index, "COMMIT");
+        if (rc != SQLITE_OK || index_rc == SQLITE_OK || index_rc == SQLITE_INTERRUPT)
+            return rc != SQLITE_OK ? rc : index_rc;
+    }
+    if (db_is_corrupt(index_rc))
+        report_index(s);
+    drop_answer(a->query);
+    return walk_newest(a, 0);
+}
+
+static void turn_round(struct store_query *q)
+{
+    for (unsigned i = 0; i < q->count / 2; i++) {
+        struct message *m = q->messages[i];
+        q->messages[i] = q->messages[q->count - 1 - i];
+        q->messages[q->count - 1 - i] = m;
+    }
+}
+
+static int answer_search(struct sqlite_store *s, struct asked *a)
+{
+    struct search search;
+    int rc = search_init(&search, a->query->words);
+    if (rc < 0)
+        return rc;
+    a->search = &search;
+    unsigned ms = s->options.search_ms;
+    s->reader.deadline_ms = ms > 0 ? clock_monotonic_ms() + ms : INT64_MAX;
+    rc = search.count > 0 ? search_room(s, a) : SQLITE_OK;
+    search_finish(&search);
+    if (rc == SQLITE_INTERRUPT && a->query->count > 0) {
+        a->query->more = true;
+        rc = SQLITE_OK;
+    }
+    return db_errno(rc);
+}
+
+static int answer_recent(struct sqlite_store *s, struct asked *a)
+{
+    s->reader.deadline_ms = INT64_MAX;
+    int rc = walk_newest(a, 0);
+    turn_round(a->query);
+    return db_errno(rc);
+}
+
+static void answer(struct sqlite_store *s, struct store_query *q)
+{
+    bool bound = q->before.epoch != 0 || q->before.seq != 0;
+    struct asked a = {.reader = &s->reader, .query = q};
+    a.epoch = bound ? clamp(q->before.epoch) : INT64_MAX;
+    a.seq = bound ? clamp(q->before.seq) : INT64_MAX;
+    q->messages = NULL;
+    q->count = 0;
+    q->more = false;
+    s->reader.deadline_ms = INT64_MAX;
+    buf_init(&a.room_name, SEARCH_FOLDED_BYTES);
+    int rc = find_room(&a);
+    if (rc == SQLITE_OK) {
+        q->messages = alloc_bytes(q->limit * sizeof(*q->messages));
+        q->status = q->kind == QUERY_SEARCH ? answer_search(s, &a) : answer_recent(s, &a);
+    } else {
+        q->status = rc == SQLITE_NOTFOUND ? 0 : db_errno(rc);
+    }
+    buf_finish(&a.room_name);
+    if (q->status < 0) {
+        drop_answer(q);
+        free(q->messages);
+        q->messages = NULL;
+    }
+}
+
+void *reader_run(void *store)
+{
+    struct sqlite_store *s = store;
+    pthread_mutex_lock(&s->lock);
+    while (s->queries || !s->stopping) {
+        struct store_query *q = s->queries;
+        if (!q) {
+            pthread_cond_wait(&s->read_ready, &s->lock);
+            continue;
+        }
+        s->queries = q->next;
+        if (!s->queries)
+            s->queries_last = &s->queries;
+        q->next = NULL;
+        pthread_mutex_unlock(&s->lock);
+        answer(s, q);
+        pthread_mutex_lock(&s->lock);
+        *s->answered_last = q;
+        s->answered_last = &q->next;
+        pthread_mutex_unlock(&s->lock);
+        s->options.wake(s->options.arg);
+        pthread_mutex_lock(&s->lock);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}

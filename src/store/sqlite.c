@@ -1,0 +1,260 @@
+/* Opening, closing, and the queues between the hub and the threads. */
+#include "store/sqlite.h"
+
+#include "base/alloc.h"
+#include "store/sqlite_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct sqlite_store *sqlite_of(struct store *store)
+{
+    return (struct sqlite_store *)(void *)store;
+}
+
+static void queue_write(struct store *store, struct store_write *write)
+{
+    struct sqlite_store *s = sqlite_of(store);
+    write->next = NULL;
+    pthread_mutex_lock(&s->lock);
+    *s->writes_last = write;
+    s->writes_last = &write->next;
+    pthread_cond_signal(&s->write_ready);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static struct store_write *take_written(struct store *store)
+{
+    struct sqlite_store *s = sqlite_of(store);
+    pthread_mutex_lock(&s->lock);
+    struct store_write *write = s->written;
+    if (write) {
+        s->written = write->next;
+        if (!s->written)
+            s->written_last = &s->written;
+        write->next = NULL;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return write;
+}
+
+static void queue_query(struct store *store, struct store_query *query)
+{
+    struct sqlite_store *s = sqlite_of(store);
+    query->next = NULL;
+    pthread_mutex_lock(&s->lock);
+    *s->queries_last = query;
+    s->queries_last = &query->next;
+    pthread_cond_signal(&s->read_ready);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static struct store_query *take_answered(struct store *store)
+{
+    struct sqlite_store *s = sqlite_of(store);
+    pthread_mutex_lock(&s->lock);
+    struct store_query *query = s->answered;
+    if (query) {
+        s->answered = query->next;
+        if (!s->answered)
+            s->answered_last = &s->answered;
+        query->next = NULL;
+    }
+    pthread_mutex_unlock(&s->lock);
+    return query;
+}
+
+static void destroy(struct sqlite_store *s)
+{
+    reader_close(&s->reader);
+    indexer_close(&s->indexer);
+    writer_close(&s->writer);
+    if (s->lock_fd >= 0)
+        close(s->lock_fd);
+    pthread_cond_destroy(&s->write_ready);
+    pthread_cond_destroy(&s->read_ready);
+    pthread_cond_destroy(&s->index_ready);
+    pthread_cond_destroy(&s->progress);
+    pthread_mutex_destroy(&s->lock);
+    free((char *)s->options.folder);
+    free(s);
+}
+
+static void stop(struct sqlite_store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->stopping = true;
+    pthread_cond_broadcast(&s->write_ready);
+    pthread_cond_broadcast(&s->read_ready);
+    pthread_cond_broadcast(&s->index_ready);
+    pthread_cond_broadcast(&s->progress);
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void close_store(struct store *store)
+{
+    struct sqlite_store *s = sqlite_of(store);
+    stop(s);
+    pthread_join(s->writer_thread, NULL);
+    pthread_join(s->reader_thread, NULL);
+    pthread_join(s->indexer_thread, NULL);
+    destroy(s);
+}
+
+static const struct store_ops sqlite_ops = {
+    .write = queue_write,
+    .take_written = take_written,
+    .read = queue_query,
+    .take_answered = take_answered,
+    .close = close_store,
+};
+
+static struct sqlite_store *create(const struct store_sqlite_options *options)
+{
+    struct sqlite_store *s = alloc_zero(sizeof(*s));
+    s->store.ops = &sqlite_ops;
+    s->options = *options;
+    s->options.folder = folder_path(options->folder, "");
+    s->lock_fd = -1;
+    s->writes_last = &s->writes;
+    s->written_last = &s->written;
+    s->queries_last = &s->queries;
+    s->answered_last = &s->answered;
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->write_ready, NULL);
+    pthread_cond_init(&s->read_ready, NULL);
+    pthread_cond_init(&s->index_ready, &monotonic);
+    pthread_cond_init(&s->progress, NULL);
+    pthread_condattr_destroy(&monotonic);
+    return s;
+}
+
+static int tell_pairs(sqlite3 *db, const char *sql, void *arg,
+                      void (*tell)(void *arg, struct str first, struct str second))
+{
+    sqlite3_stmt *rows;
+    int rc = db_prepare(db, sql, &rows);
+    if (rc == SQLITE_OK) {
+        while ((rc = sqlite3_step(rows) & 0xff) == SQLITE_ROW)
+            if (tell)
+                tell(arg, db_column_str(rows, 0), db_column_str(rows, 1));
+        if (rc == SQLITE_DONE)
+            rc = SQLITE_OK;
+    }
+    sqlite3_finalize(rows);
+    return rc;
+}
+
+static int tell_boot(struct sqlite_store *s, struct store_boot *boot)
+{
+    sqlite3 *db = s->writer.db;
+    int64_t epoch = 0;
+    int rc = db_int64_of(db, "SELECT value FROM meta WHERE key = 'epoch'", 0, &epoch);
+    if (rc == SQLITE_OK)
+        rc = tell_pairs(db, "SELECT address, reason FROM ban ORDER BY at, address", boot->arg,
+                        boot->ban);
+    if (rc == SQLITE_OK)
+        rc = tell_pairs(db, "SELECT name, topic FROM room WHERE topic <> '' ORDER BY id", boot->arg,
+                        boot->topic);
+    if (rc == SQLITE_OK)
+        boot->epoch = (uint64_t)epoch;
+    return db_errno(rc);
+}
+
+static int open_files(struct sqlite_store *s, char *error, size_t error_size)
+{
+    const char *folder = s->options.folder;
+    int rc = folder_make(folder, error, error_size);
+    if (rc == 0)
+        rc = folder_lock(folder, &s->lock_fd, error, error_size);
+    if (rc == 0)
+        rc = folder_touch(folder, HISTORY_FILE, error, error_size);
+    if (rc == 0)
+        rc = folder_touch(folder, INDEX_FILE, error, error_size);
+    if (rc == 0)
+        rc = writer_open(s, error, error_size);
+    if (rc < 0)
+        return rc;
+    rc = indexer_open(s);
+    if (rc < 0)
+        snprintf(error, error_size, INDEX_FILE " cannot be opened: %s.", strerror(-rc));
+    return rc;
+}
+
+static int start_threads(struct sqlite_store *s)
+{
+    struct {
+        pthread_t *thread;
+        void *(*run)(void *store);
+    } const all[] = {
+        {&s->writer_thread, writer_run},
+        {&s->reader_thread, reader_run},
+        {&s->indexer_thread, indexer_run},
+    };
+    const size_t count = sizeof(all) / sizeof(all[0]);
+    size_t started = 0;
+    int rc = 0;
+    while (started < count && rc == 0) {
+        rc = pthread_create(all[started].thread, NULL, all[started].run, s);
+        started += rc == 0;
+    }
+    if (rc == 0)
+        return 0;
+    stop(s);
+    while (started > 0)
+        pthread_join(*all[--started].thread, NULL);
+    return -rc;
+}
+
+int store_sqlite_open(const struct store_sqlite_options *options, struct store_boot *boot,
+                      struct store **out, char *error, size_t error_size)
+{
+    struct sqlite_store *s = create(options);
+    int rc = open_files(s, error, error_size);
+    if (rc < 0)
+        goto fail;
+    rc = reader_open(s);
+    if (rc == 0)
+        rc = tell_boot(s, boot);
+    if (rc == 0)
+        rc = start_threads(s);
+    if (rc < 0) {
+        snprintf(error, error_size, "The history cannot be opened: %s.", strerror(-rc));
+        goto fail;
+    }
+    *out = &s->store;
+    return 0;
+fail:
+    destroy(s);
+    return rc;
+}
+
+void store_sqlite_wait_indexed(struct store *store)
+{
+    struct sqlite_store *s = sqlite_of(store);
+    pthread_mutex_lock(&s->lock);
+    int64_t target = s->committed_id;
+    unsigned failures = s->index_failures;
+    s->index_waiters++;
+    pthread_cond_signal(&s->index_ready);
+    while (!s->stopping && s->index_failures == failures &&
+           (s->index_broken || s->indexed_id < target))
+        pthread_cond_wait(&s->progress, &s->lock);
+    s->index_waiters--;
+    pthread_mutex_unlock(&s->lock);
+}
+
+void store_sqlite_retain_now(struct store *store)
+{
+    struct sqlite_store *s = sqlite_of(store);
+    pthread_mutex_lock(&s->lock);
+    unsigned pass = ++s->retain_asked;
+    pthread_cond_signal(&s->index_ready);
+    while (!s->stopping && (int)(s->retain_done - pass) < 0)
+        pthread_cond_wait(&s->progress, &s->lock);
+    pthread_mutex_unlock(&s->lock);
+}

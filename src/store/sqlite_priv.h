@@ -1,0 +1,151 @@
+/* What the parts of the SQLite store share. Only files of this folder include it.
+ *
+ *   hub's loop --writes--> writer thread --committed--> indexer thread --> index.db
+ *              --queries-> reader thread (history.db and index.db, both only read)
+ *
+ * Whoever writes history.db is the writer; whoever writes index.db is the indexer. */
+#ifndef TEAHOUSE_STORE_SQLITE_PRIV_H
+#define TEAHOUSE_STORE_SQLITE_PRIV_H
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "store/db.h"
+#include "store/sqlite.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define HISTORY_FILE "history.db"
+#define INDEX_FILE   "index.db"
+#define LOCK_FILE    "lock"
+
+enum { IDENTITY_BYTES = 32 }; /* hexadecimal digits and NUL */
+
+/* Message ids grow by the order of keeping and are never given twice. Within a room they and the
+ * positions grow together, so "newest first" is "highest id first". */
+
+struct writer {
+    sqlite3 *db;
+    sqlite3_stmt *begin, *commit;
+    sqlite3_stmt *room_put, *room_topic;
+    sqlite3_stmt *message_put, *message_forget;
+    sqlite3_stmt *private_put, *private_from_gone, *private_to_gone, *private_forget;
+    sqlite3_stmt *ban_put, *ban_remove;
+    struct map
+        rooms; /* struct room_known by fold; emptied when it is large or a transaction fails */
+    int64_t next_id;
+    int wal_pages;     /* in the WAL after the last commit */
+    int checkpoint_at; /* when it has so many, they are moved into history.db */
+    bool failing;      /* the last transaction failed, and the log has it */
+};
+
+struct reader {
+    sqlite3 *db;
+    sqlite3_stmt *room, *before, *newest, *by_id;
+    sqlite3 *index; /* NULL: to be opened */
+    sqlite3_stmt *index_upto, *index_match;
+    unsigned index_generation; /* of the file that is open */
+    int64_t deadline_ms;       /* clock_monotonic_ms() */
+};
+
+struct indexer {
+    sqlite3 *history; /* only read */
+    sqlite3_stmt *unindexed, *oldest, *newest_id;
+    sqlite3 *db; /* NULL: lost, to be made again */
+    sqlite3_stmt *put, *remove, *meta_put;
+    int64_t indexed; /* index.db has all ids up to this... */
+    int64_t removed; /* ...but for those up to this */
+    char identity[IDENTITY_BYTES];
+    int64_t retry_at_ms, retain_at_ms; /* monotonic; the next try after a failure, the next pass */
+    bool failing;                      /* the last batch failed, and the log has it */
+};
+
+struct sqlite_store {
+    struct store store;
+    struct store_sqlite_options options; /* folder: our copy */
+    int lock_fd;
+    pthread_t writer_thread, reader_thread, indexer_thread;
+
+    pthread_mutex_t lock; /* of all that follows, but for what the threads own */
+    pthread_cond_t write_ready, read_ready, index_ready, progress;
+    bool stopping;
+    struct store_write *writes, **writes_last, *written, **written_last;
+    struct store_query *queries, **queries_last, *answered, **answered_last;
+
+    int64_t committed_id;       /* newest id that is in history.db */
+    int64_t indexed_id;         /* index.db has all up to this */
+    int64_t unindexed_since_ms; /* monotonic; when the first of the backlog was committed */
+    unsigned index_waiters;     /* somebody waits for the index to catch up */
+    unsigned index_failures;    /* passes that could not be done */
+    bool index_broken;          /* the reader found it so */
+    int64_t forget_upto;        /* the writer is to delete the messages up to this id; 0: nothing */
+    unsigned retain_asked, retain_done; /* passes of the retention asked for by tests, and done */
+
+    atomic_uint index_generation; /* grows when index.db is made again */
+
+    struct writer writer;   /* the writer thread's */
+    struct reader reader;   /* the reader thread's */
+    struct indexer indexer; /* the indexer thread's */
+};
+
+/* folder.c: errors come with a sentence. */
+int folder_make(const char *folder, char *error, size_t error_size);
+/* Holds the lock file until `*fd` is closed. -EAGAIN: somebody else does. */
+int folder_lock(const char *folder, int *fd, char *error, size_t error_size);
+/* An empty file of mode 0600, if there is none: SQLite gives its companions the same mode. */
+int folder_touch(const char *folder, const char *file, char *error, size_t error_size);
+char *folder_path(const char *folder, const char *file); /* to be freed */
+
+/* schema.c; errors come with a sentence. */
+/* 0 when the file is empty, or ours and not newer than this program (-EPROTO). */
+int schema_look(sqlite3 *db, char *error, size_t error_size);
+int schema_migrate(sqlite3 *db, char *error, size_t error_size); /* brings it up to date */
+/* 0 when it is a history of a version that this program can read: for readers. */
+int schema_check(sqlite3 *db, char *error, size_t error_size);
+
+/* writer.c */
+int writer_open(struct sqlite_store *s, char *error, size_t error_size);
+void writer_close(struct writer *w); /* fine when not opened; so are the others */
+void *writer_run(void *store);
+
+/* reader.c. The index is opened when it is first asked. */
+int reader_open(struct sqlite_store *s); /* 0 or a negative errno */
+void reader_close(struct reader *r);
+void *reader_run(void *store);
+
+/* indexer.c. indexer_open comes after writer_open, and sets the writer's next id. */
+int indexer_open(struct sqlite_store *s);
+void indexer_close(struct indexer *x);
+void *indexer_run(void *store);
+/* For both directions: runs `statement` (id, what is fed to the tokenizer) for the row (id, room,
+ * text) at which another statement stands. rc. */
+int indexer_feed(sqlite3_stmt *statement, sqlite3_stmt *row, struct buf *fed);
+/* Resets a statement that gives such rows; `rc` is how the walk over them ended. rc, with damage of
+ * history.db given as SQLITE_IOERR: making the index again would not mend it. */
+int indexer_end_rows(sqlite3_stmt *rows, int rc);
+int indexer_put_meta(struct indexer *x, const char *key, int64_t value); /* rc */
+
+/* index.c: the file index.db. */
+struct index_state {
+    int64_t indexed, removed;
+};
+/* Opens it for the indexer, made new when it is missing, corrupt, of another version or of
+ * another history. `*state` tells what it holds. */
+int index_open(const char *folder, const char *identity, sqlite3 **db, struct index_state *state);
+void index_delete(const char *folder);
+/* The token that every message of a room is indexed with; no text can hold it. */
+enum {
+    INDEX_ROOM_MARK = 0x01, /* begins it and ends it; texts have no C0 but \n */
+    INDEX_ROOM_BYTES = 24,
+    INDEX_FED_BYTES = 1 << 24, /* most that is given to the tokenizer at once */
+};
+struct str index_room_token(int64_t room, char out[INDEX_ROOM_BYTES]);
+
+/* tokenizer.c */
+int tokenizer_register(sqlite3 *db);
+
+/* retention.c, on the indexer thread: one pass. */
+void retention_pass(struct sqlite_store *s);
+bool retention_wanted(const struct sqlite_store *s);
+
+#endif

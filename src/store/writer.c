@@ -1,0 +1,418 @@
+/* The writer thread: all that waits goes into one transaction. */
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "store/sqlite_priv.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum {
+    ROOMS_KNOWN = 4096,      /* ids of rooms that are remembered */
+    FOLD_BYTES = 4096,       /* of a room's name */
+    FORGET_AT_ONCE = 500,    /* messages deleted in one transaction: writes go in between */
+    CHECKPOINT_PAGES = 1000, /* of 4 kB in the WAL */
+    CHECKPOINT_AGAIN = 500,  /* more, when a reader kept the WAL from starting over */
+    CHECKPOINT_WAIT = 8000,  /* from here on readers are waited for */
+};
+
+struct room_known {
+    int64_t id;
+    struct str fold, name; /* in bytes */
+    char bytes[];
+};
+
+static int on_wal(void *arg, sqlite3 *db, const char *name, int pages)
+{
+    struct writer *w = arg;
+    w->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+static int prepare_all(struct writer *w)
+{
+    const struct {
+        sqlite3_stmt **statement;
+        const char *sql;
+    } all[] = {
+        {&w->begin, "BEGIN IMMEDIATE"},
+        {&w->commit, "COMMIT"},
+        {&w->room_put, "INSERT INTO room (name, fold) VALUES (?1, ?2) ON CONFLICT (fold)"
+                       " DO UPDATE SET name = excluded.name RETURNING id"},
+        {&w->room_topic,
+         "INSERT INTO room (name, fold, topic, topic_from, topic_at) VALUES (?1, ?2, ?3, ?4, ?5)"
+         " ON CONFLICT (fold) DO UPDATE SET name = excluded.name, topic = excluded.topic,"
+         " topic_from = excluded.topic_from, topic_at = excluded.topic_at"},
+        {&w->message_put, "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
+        {&w->message_forget, "DELETE FROM message WHERE id IN"
+                             " (SELECT id FROM message WHERE id <= ?1 ORDER BY id LIMIT ?2)"},
+        {&w->private_put, "INSERT INTO private (from_user, to_user, epoch, seq, at, sender, text)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
+        {&w->private_from_gone, "UPDATE private SET from_gone = 1 WHERE from_user = ?1"},
+        {&w->private_to_gone, "UPDATE private SET to_gone = 1 WHERE to_user = ?1"},
+        {&w->private_forget, "DELETE FROM private WHERE (from_user = ?1 OR to_user = ?1)"
+                             " AND from_gone AND to_gone"},
+        {&w->ban_put, "INSERT OR REPLACE INTO ban VALUES (?1, ?2, ?3)"},
+        {&w->ban_remove, "DELETE FROM ban WHERE address = ?1"},
+    };
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        int rc = db_prepare(w->db, all[i].sql, all[i].statement);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
+    return SQLITE_OK;
+}
+
+/* Durable from the start: the epoch must not be lost, whatever is chosen for the messages. */
+static int set_up(struct writer *w)
+{
+    int rc = db_run(w->db, "PRAGMA page_size = 4096; PRAGMA auto_vacuum = NONE;"
+                           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                           "PRAGMA journal_size_limit = 4194304; PRAGMA cache_size = -4096;"
+                           "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY");
+    sqlite3_wal_hook(w->db, on_wal, w);
+    return rc;
+}
+
+/* A new epoch; no private message outlives the sessions that it was for. */
+static int begin_epoch(struct writer *w)
+{
+    int rc = db_run(w->db, "BEGIN IMMEDIATE; DELETE FROM private;"
+                           "UPDATE meta SET value = value + 1 WHERE key = 'epoch'; COMMIT");
+    if (rc != SQLITE_OK)
+        db_roll_back(w->db);
+    return rc;
+}
+
+int writer_open(struct sqlite_store *s, char *error, size_t error_size)
+{
+    struct writer *w = &s->writer;
+    map_init(&w->rooms);
+    w->checkpoint_at = CHECKPOINT_PAGES;
+    char *path = folder_path(s->options.folder, HISTORY_FILE);
+    int rc = db_open(path, DB_WRITE, &w->db);
+    free(path);
+    if (rc != SQLITE_OK) {
+        snprintf(error, error_size, HISTORY_FILE " cannot be opened: %s.", sqlite3_errstr(rc));
+        return db_errno(rc);
+    }
+    /* Before anything is changed in a file that may not be ours. */
+    int status = schema_look(w->db, error, error_size);
+    if (status < 0)
+        return status;
+    rc = set_up(w);
+    status = rc == SQLITE_OK ? schema_migrate(w->db, error, error_size) : 0;
+    if (status < 0)
+        return status;
+    if (rc == SQLITE_OK)
+        rc = begin_epoch(w);
+    if (rc == SQLITE_OK && s->options.durability == DURABILITY_CRASH)
+        rc = db_run(w->db, "PRAGMA synchronous = NORMAL");
+    if (rc == SQLITE_OK)
+        rc = prepare_all(w);
+    if (rc != SQLITE_OK)
+        snprintf(error, error_size, HISTORY_FILE " cannot be written: %s.", sqlite3_errstr(rc));
+    return db_errno(rc);
+}
+
+static void forget_rooms(struct writer *w)
+{
+    size_t at = 0;
+    for (struct room_known *room; (room = map_next(&w->rooms, &at));)
+        free(room);
+    map_finish(&w->rooms);
+    map_init(&w->rooms);
+}
+
+void writer_close(struct writer *w)
+{
+    if (!w->db)
+        return;
+    forget_rooms(w);
+    sqlite3_stmt *all[] = {
+        w->begin,           w->commit,         w->room_put,    w->room_topic,
+        w->message_put,     w->message_forget, w->private_put, w->private_from_gone,
+        w->private_to_gone, w->private_forget, w->ban_put,     w->ban_remove};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        sqlite3_finalize(all[i]);
+    sqlite3_close(w->db);
+    w->db = NULL;
+}
+
+static void remember_room(struct writer *w, struct str fold, struct str name, int64_t id)
+{
+    free(map_remove(&w->rooms, fold));
+    if (w->rooms.count >= ROOMS_KNOWN)
+        forget_rooms(w);
+    struct room_known *room = alloc_bytes(sizeof(*room) + fold.len + name.len);
+    room->id = id;
+    room->fold = str_of(room->bytes, fold.len);
+    room->name = str_of(room->bytes + fold.len, name.len);
+    if (fold.len)
+        memcpy(room->bytes, fold.ptr, fold.len);
+    if (name.len)
+        memcpy(room->bytes + fold.len, name.ptr, name.len);
+    map_put(&w->rooms, room->fold, room);
+}
+
+static int room_id(struct writer *w, struct str fold, struct str name, int64_t *id)
+{
+    const struct room_known *known = map_get(&w->rooms, fold);
+    if (known && str_equal(known->name, name)) {
+        *id = known->id;
+        return SQLITE_OK;
+    }
+    db_bind_str(w->room_put, 1, name);
+    db_bind_str(w->room_put, 2, fold);
+    int rc = db_int64(w->room_put, 0, id);
+    if (rc == SQLITE_OK)
+        remember_room(w, fold, name, *id);
+    return rc;
+}
+
+/* Whoever makes the record has folded the name already, or has not needed to. */
+static struct str fold_of(const struct record *r, struct str name, struct buf *out)
+{
+    if (r->room_fold.len > 0 || utf8_append_folded(out, name) < 0)
+        return r->room_fold;
+    return buf_str(out);
+}
+
+static int put_message(struct writer *w, const struct record *r)
+{
+    const struct message *m = r->message;
+    struct str name = r->room.len > 0 ? r->room : m->room;
+    struct buf fold;
+    buf_init(&fold, FOLD_BYTES);
+    int64_t room;
+    int rc = room_id(w, fold_of(r, name, &fold), name, &room);
+    buf_finish(&fold);
+    if (rc != SQLITE_OK)
+        return rc;
+
+    sqlite3_bind_int64(w->message_put, 1, w->next_id);
+    sqlite3_bind_int64(w->message_put, 2, room);
+    sqlite3_bind_int64(w->message_put, 3, (int64_t)m->position.epoch);
+    sqlite3_bind_int64(w->message_put, 4, (int64_t)m->position.seq);
+    sqlite3_bind_int64(w->message_put, 5, m->at_ms);
+    db_bind_str(w->message_put, 6, m->from);
+    db_bind_str(w->message_put, 7, m->text);
+    rc = db_step(w->message_put);
+    if (rc == SQLITE_OK)
+        w->next_id++;
+    return rc;
+}
+
+static int put_private(struct writer *w, const struct record *r)
+{
+    const struct message *m = r->message;
+    sqlite3_bind_int64(w->private_put, 1, (int64_t)r->from_user);
+    sqlite3_bind_int64(w->private_put, 2, (int64_t)r->to_user);
+    sqlite3_bind_int64(w->private_put, 3, (int64_t)m->position.epoch);
+    sqlite3_bind_int64(w->private_put, 4, (int64_t)m->position.seq);
+    sqlite3_bind_int64(w->private_put, 5, m->at_ms);
+    db_bind_str(w->private_put, 6, m->from);
+    db_bind_str(w->private_put, 7, m->text);
+    return db_step(w->private_put);
+}
+
+static int put_session_gone(struct writer *w, const struct record *r)
+{
+    sqlite3_stmt *steps[] = {w->private_from_gone, w->private_to_gone, w->private_forget};
+    int rc = SQLITE_OK;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && rc == SQLITE_OK; i++) {
+        sqlite3_bind_int64(steps[i], 1, (int64_t)r->from_user);
+        rc = db_step(steps[i]);
+    }
+    return rc;
+}
+
+static int put_topic(struct writer *w, const struct record *r)
+{
+    struct buf fold;
+    buf_init(&fold, FOLD_BYTES);
+    db_bind_str(w->room_topic, 1, r->room);
+    db_bind_str(w->room_topic, 2, fold_of(r, r->room, &fold));
+    db_bind_str(w->room_topic, 3, r->text);
+    db_bind_str(w->room_topic, 4, r->from);
+    sqlite3_bind_int64(w->room_topic, 5, r->at_ms);
+    int rc = db_step(w->room_topic);
+    buf_finish(&fold);
+    return rc;
+}
+
+static int put_ban(struct writer *w, const struct record *r)
+{
+    db_bind_str(w->ban_put, 1, r->address);
+    db_bind_str(w->ban_put, 2, r->text);
+    sqlite3_bind_int64(w->ban_put, 3, r->at_ms);
+    return db_step(w->ban_put);
+}
+
+static int put_record(struct writer *w, const struct record *r)
+{
+    switch (r->kind) {
+    case RECORD_MESSAGE: return put_message(w, r);
+    case RECORD_PRIVATE: return put_private(w, r);
+    case RECORD_SESSION_GONE: return put_session_gone(w, r);
+    case RECORD_TOPIC: return put_topic(w, r);
+    case RECORD_BAN: return put_ban(w, r);
+    case RECORD_UNBAN: db_bind_str(w->ban_remove, 1, r->address); return db_step(w->ban_remove);
+    }
+    return SQLITE_MISMATCH;
+}
+
+static int put_write(struct writer *w, struct store_write *write)
+{
+    int rc = SQLITE_OK;
+    for (const struct record *r = write->records; r && rc == SQLITE_OK; r = r->next)
+        rc = put_record(w, r);
+    write->status = db_errno(rc);
+    return rc;
+}
+
+/* Whether the fault is in what is written, not in the disk. */
+static bool is_own_fault(int rc)
+{
+    return rc == SQLITE_CONSTRAINT || rc == SQLITE_TOOBIG || rc == SQLITE_MISMATCH ||
+           rc == SQLITE_RANGE;
+}
+
+/* The same as put_write, but a write that is itself at fault leaves the transaction as it was. */
+static int put_write_apart(struct writer *w, struct store_write *write)
+{
+    int64_t next_id = w->next_id;
+    int rc = db_run(w->db, "SAVEPOINT one");
+    if (rc != SQLITE_OK)
+        return rc;
+    rc = put_write(w, write);
+    if (is_own_fault(rc)) {
+        w->next_id = next_id;
+        forget_rooms(w);
+        rc = db_run(w->db, "ROLLBACK TO one");
+    }
+    return rc == SQLITE_OK ? db_run(w->db, "RELEASE one") : rc;
+}
+
+static int transact(struct writer *w, struct store_write *writes,
+                    int (*put)(struct writer *w, struct store_write *write))
+{
+    int64_t next_id = w->next_id;
+    int rc = db_step(w->begin);
+    for (struct store_write *write = writes; write && rc == SQLITE_OK; write = write->next)
+        rc = put(w, write);
+    if (rc == SQLITE_OK)
+        rc = db_step(w->commit);
+    if (rc != SQLITE_OK) {
+        db_roll_back(w->db);
+        forget_rooms(w);
+        w->next_id = next_id;
+    }
+    return rc;
+}
+
+static void note_state(struct writer *w, int rc)
+{
+    bool failing = rc != SQLITE_OK && !is_own_fault(rc);
+    if (failing && !w->failing)
+        log_error(HISTORY_FILE " cannot be written: %s", sqlite3_errstr(rc));
+    if (!failing && w->failing)
+        log_info(HISTORY_FILE " can be written again");
+    w->failing = failing;
+}
+
+/* Sets the status of each. */
+static void keep(struct writer *w, struct store_write *writes)
+{
+    int rc = transact(w, writes, put_write);
+    if (is_own_fault(rc) && writes->next)
+        rc = transact(w, writes, put_write_apart);
+    if (rc != SQLITE_OK)
+        for (struct store_write *write = writes; write; write = write->next)
+            write->status = db_errno(rc);
+    note_state(w, rc);
+}
+
+/* Moves the WAL into history.db when it has grown; after the batch has been handed back, so that
+ * only the next one waits for it. */
+static void checkpoint(struct writer *w)
+{
+    if (w->wal_pages < CHECKPOINT_PAGES)
+        w->checkpoint_at = CHECKPOINT_PAGES;
+    if (w->wal_pages < w->checkpoint_at)
+        return;
+    w->checkpoint_at = w->wal_pages + CHECKPOINT_AGAIN;
+    int mode =
+        w->wal_pages < CHECKPOINT_WAIT ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
+    /* What fails here is tried again later; what it concerns is safe in the WAL. */
+    sqlite3_wal_checkpoint_v2(w->db, NULL, mode, NULL, NULL);
+}
+
+/* Deletes some of the oldest messages up to `upto`; true when there are none left, or it cannot be
+ * done. */
+static bool forget_some(struct writer *w, int64_t upto)
+{
+    sqlite3_bind_int64(w->message_forget, 1, upto);
+    sqlite3_bind_int(w->message_forget, 2, FORGET_AT_ONCE);
+    int rc = db_step(w->message_forget);
+    note_state(w, rc);
+    return rc != SQLITE_OK || sqlite3_changes(w->db) < FORGET_AT_ONCE;
+}
+
+/* The next two are called with the lock held, and let go of it while they work. */
+
+static void serve_writes(struct sqlite_store *s)
+{
+    struct store_write *writes = s->writes, **last = s->writes_last;
+    s->writes = NULL;
+    s->writes_last = &s->writes;
+    pthread_mutex_unlock(&s->lock);
+    keep(&s->writer, writes);
+    pthread_mutex_lock(&s->lock);
+
+    *s->written_last = writes;
+    s->written_last = last;
+    int64_t committed_id = s->writer.next_id - 1;
+    if (committed_id > s->committed_id) {
+        if (s->indexed_id >= s->committed_id)
+            s->unindexed_since_ms = clock_monotonic_ms();
+        s->committed_id = committed_id;
+        pthread_cond_signal(&s->index_ready);
+    }
+    pthread_mutex_unlock(&s->lock);
+    s->options.wake(s->options.arg);
+    checkpoint(&s->writer);
+    pthread_mutex_lock(&s->lock);
+}
+
+static void serve_forget(struct sqlite_store *s)
+{
+    int64_t upto = s->forget_upto;
+    pthread_mutex_unlock(&s->lock);
+    bool done = forget_some(&s->writer, upto);
+    checkpoint(&s->writer);
+    pthread_mutex_lock(&s->lock);
+    if (done) {
+        s->forget_upto = 0;
+        pthread_cond_broadcast(&s->progress);
+    }
+}
+
+void *writer_run(void *store)
+{
+    struct sqlite_store *s = store;
+    pthread_mutex_lock(&s->lock);
+    while (s->writes || !s->stopping) {
+        if (s->writes)
+            serve_writes(s);
+        else if (s->forget_upto > 0)
+            serve_forget(s);
+        else
+            pthread_cond_wait(&s->write_ready, &s->lock);
+    }
+    s->forget_upto = 0;
+    pthread_cond_broadcast(&s->progress);
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
