@@ -1,0 +1,53 @@
+/* What members of a room read of an event: one encoding for all of them that share a dialect. */
+#include "protocol/line/state.h"
+#include "protocol/line/write.h"
+
+/* As UTF-8, whatever the dialect's charset. */
+static void encode_utf8(const struct line_writer *w, const struct event *event)
+{
+    struct line_values v = {.nick = event->nick, .other = event->text, .text = event->text};
+    const char *because;
+    switch (event->kind) {
+    case EVENT_MESSAGE:
+        v.nick = event->message->from;
+        if (!event->message->lost)
+            line_write_message(w, TEXT_SPEAKER, &v, event->message, false);
+        break;
+    case EVENT_JOINED: line_write_text(w, TEXT_JOINED, &v); break;
+    case EVENT_LEFT:
+        because = text_left_because(w->variant, event->why);
+        if (because)
+            line_write(w, because, &v);
+        line_write_text(w, TEXT_LEFT, &v);
+        break;
+    case EVENT_RENAMED: line_write_text(w, TEXT_RENAMED, &v); break;
+    case EVENT_TOPIC:
+        line_write_text(w, event->text.len ? TEXT_TOPIC_SET : TEXT_TOPIC_CLEARED, &v);
+        break;
+    case EVENT_NOTICE:
+        line_write_text(w, event->notice == NOTICE_STORE_DOWN ? TEXT_STORE_DOWN : TEXT_STORE_UP,
+                        &v);
+        break;
+    case EVENT_ANNOUNCE: line_write_text(w, TEXT_ANNOUNCE, &v); break;
+    default: break;
+    }
+}
+
+void line_encode(const struct server_info *info, unsigned dialect, const struct event *event,
+                 struct buf *out)
+{
+    struct line_writer w = {.out = out, .variant = line_dialect_variant(dialect)};
+    /* A word to all is about no room. */
+    if (line_dialect_other_room(dialect) && event->kind != EVENT_ANNOUNCE)
+        w.room = event->room;
+    if (line_dialect_charset(dialect) == CHARSET_UTF8) {
+        encode_utf8(&w, event);
+        return;
+    }
+    struct buf utf8;
+    buf_init(&utf8, LINE_WRITE_BYTES);
+    w.out = &utf8;
+    encode_utf8(&w, event);
+    charset_encode(CHARSET_GB18030, buf_str(&utf8), out);
+    buf_finish(&utf8);
+}
