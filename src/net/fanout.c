@@ -1,0 +1,366 @@
+/* From events to outboxes: each event is encoded once for each group of members who read the same
+ * bytes, into one run a room, group and turn, of which every member's outbox gets a piece. */
+#include "base/alloc.h"
+#include "core/protocol.h"
+#include "net/net_priv.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static struct hall *hall_find(struct reactor *r, uint32_t room_id)
+{
+    uint64_t id = room_id;
+    return map_get(&r->halls, MAP_KEY_U64(id));
+}
+
+static struct hall *hall_get(struct reactor *r, uint32_t room_id)
+{
+    struct hall *hall = hall_find(r, room_id);
+    if (hall)
+        return hall;
+    hall = alloc_zero(sizeof(*hall));
+    hall->id = room_id;
+    list_init(&hall->open);
+    map_put(&r->halls, MAP_KEY_U64(hall->id), hall);
+    return hall;
+}
+
+/* Outside a turn's fan-out only: the groups' runs must be gone. */
+static void hall_destroy(struct reactor *r, struct hall *hall)
+{
+    map_remove(&r->halls, MAP_KEY_U64(hall->id));
+    list_remove(&hall->open);
+    for (uint32_t i = 0; i < hall->group_count; i++) {
+        bytes_unref(hall->groups[i].run);
+        free(hall->groups[i].members);
+    }
+    free(hall->groups);
+    free(hall);
+}
+
+static uint32_t group_get(struct hall *hall, const struct session *s, uint8_t dialect)
+{
+    bool filtered = s->muted || s->ignore_count > 0;
+    const struct protocol *protocol = s->peer.door->protocol;
+    for (uint32_t i = 0; i < hall->group_count; i++) {
+        const struct group *g = &hall->groups[i];
+        if (g->protocol == protocol && g->dialect == dialect && g->filtered == filtered &&
+            g->individual == s->peer.individual)
+            return i;
+    }
+    hall->groups = alloc_resize(hall->groups, (hall->group_count + 1) * sizeof(*hall->groups));
+    hall->groups[hall->group_count] = (struct group){.dialect = dialect,
+                                                     .filtered = filtered,
+                                                     .individual = s->peer.individual,
+                                                     .protocol = protocol};
+    return hall->group_count++;
+}
+
+/* Brings one member's outbox up to where the run is. */
+static void sync_member(struct group *g, struct member *m)
+{
+    if (!g->run)
+        return;
+    uint32_t from = m->serial == g->serial ? m->cursor : 0;
+    uint32_t to = (uint32_t)g->run->buf.len;
+    m->serial = g->serial;
+    m->cursor = to;
+    if (to > from && !m->session->broken && m->session->state <= SESSION_ENDING) {
+        outbox_append_run(&m->session->outbox, g->run, from, to);
+        session_mark_dirty(m->session);
+    }
+}
+
+static struct group *seat_group(const struct seat *seat)
+{
+    return &seat->hall->groups[seat->group];
+}
+
+static void sync_session(struct session *s)
+{
+    for (uint32_t i = 0; i < s->seat_count; i++) {
+        struct group *g = seat_group(&s->seats[i]);
+        sync_member(g, &g->members[s->seats[i].index]);
+    }
+}
+
+/* Puts the session into the group that suits it now; what the run holds so far is not for it. */
+static void sit_down(struct session *s, struct seat *seat)
+{
+    struct hall *hall = seat->hall;
+    uint8_t dialect =
+        hall->id == s->current_room ? s->peer.dialect : s->peer.dialect_other;
+    seat->group = group_get(hall, s, dialect);
+    struct group *g = &hall->groups[seat->group];
+    if (g->count == g->cap) {
+        g->cap = g->cap ? g->cap * 2 : 4;
+        g->members = alloc_resize(g->members, g->cap * sizeof(*g->members));
+    }
+    seat->index = g->count;
+    g->members[g->count++] = (struct member){
+        .session = s, .serial = g->serial, .cursor = g->run ? (uint32_t)g->run->buf.len : 0};
+}
+
+static struct seat *seat_find(const struct session *s, const struct hall *hall)
+{
+    for (uint32_t i = 0; i < s->seat_count; i++)
+        if (s->seats[i].hall == hall)
+            return &s->seats[i];
+    return NULL;
+}
+
+/* The last member of the group takes the place that becomes free. */
+static void stand_up(struct session *s, struct seat *seat)
+{
+    struct group *g = seat_group(seat);
+    uint32_t last = --g->count;
+    if (seat->index != last) {
+        g->members[seat->index] = g->members[last];
+        seat_find(g->members[seat->index].session, seat->hall)->index = seat->index;
+    }
+    if (g->count == 0 && g->cap > 64) {
+        free(g->members);
+        g->members = NULL;
+        g->cap = 0;
+    }
+}
+
+static void enter(struct session *s, uint32_t room_id)
+{
+    struct hall *hall = hall_get(s->reactor, room_id);
+    if (seat_find(s, hall))
+        return;
+    s->seats = alloc_resize(s->seats, (s->seat_count + 1) * sizeof(*s->seats));
+    struct seat *seat = &s->seats[s->seat_count++];
+    seat->hall = hall;
+    hall->count++;
+    sit_down(s, seat);
+}
+
+static void leave(struct session *s, struct seat *seat)
+{
+    struct hall *hall = seat->hall;
+    stand_up(s, seat);
+    *seat = s->seats[--s->seat_count];
+    if (--hall->count == 0 && list_empty(&hall->open))
+        hall_destroy(s->reactor, hall);
+}
+
+void fanout_regroup(struct session *s)
+{
+    sync_session(s);
+    for (uint32_t i = 0; i < s->seat_count; i++) {
+        stand_up(s, &s->seats[i]);
+        sit_down(s, &s->seats[i]);
+    }
+}
+
+void fanout_forget(struct session *s)
+{
+    sync_session(s);
+    while (s->seat_count > 0)
+        leave(s, &s->seats[s->seat_count - 1]);
+    free(s->seats);
+    s->seats = NULL;
+}
+
+static bool ignores(const struct session *s, const struct event *event)
+{
+    if (event->kind != EVENT_MESSAGE)
+        return false;
+    if (s->muted)
+        return true;
+    for (uint32_t i = 0; i < s->ignore_count; i++)
+        if (s->ignores[i].user == event->user || s->ignores[i].fold_hash == event->fold_hash)
+            return true;
+    return false;
+}
+
+static void group_deliver(struct hall *hall, uint32_t group, const struct event *event)
+{
+    /* A protocol may move its peer to another group while it is delivered to: from the end, so
+     * that the one who takes the free place has had its turn. */
+    for (uint32_t i = hall->groups[group].count; i > 0; i--) {
+        struct session *s = hall->groups[group].members[i - 1].session;
+        if (s->state <= SESSION_ENDING && !ignores(s, event))
+            s->peer.door->protocol->deliver(&s->peer, event);
+    }
+}
+
+static void group_encode(struct reactor *r, struct hall *hall, struct group *g,
+                         const struct event *event)
+{
+    if (!g->run) {
+        g->run = bytes_create(RUN_BYTES);
+        g->serial = ++r->run_serial;
+        if (list_empty(&hall->open))
+            list_append(&r->open_halls, &hall->open);
+    }
+    size_t before = g->run->buf.len;
+    bool cut = false;
+    if (g->filtered)
+        for (uint32_t i = 0; i < g->count; i++)
+            if (ignores(g->members[i].session, event)) {
+                sync_member(g, &g->members[i]);
+                cut = true;
+            }
+    g->protocol->encode(r->net->info, g->dialect, event, &g->run->buf);
+    if (!cut || g->run->buf.len == before)
+        return;
+    for (uint32_t i = 0; i < g->count; i++)
+        if (ignores(g->members[i].session, event))
+            g->members[i].cursor = (uint32_t)g->run->buf.len;
+}
+
+static void room_event(struct reactor *r, const struct event *event)
+{
+    struct hall *hall = hall_find(r, event->room_id);
+    if (!hall)
+        return;
+    for (uint32_t i = 0; i < hall->group_count; i++) {
+        struct group *g = &hall->groups[i];
+        if (g->count == 0)
+            continue;
+        if (g->individual)
+            group_deliver(hall, i, event);
+        else
+            group_encode(r, hall, g, event);
+    }
+}
+
+void fanout_end_turn(struct reactor *r)
+{
+    while (!list_empty(&r->open_halls)) {
+        struct hall *hall = LIST_ENTRY(r->open_halls.next, struct hall, open);
+        list_remove(&hall->open);
+        for (uint32_t i = 0; i < hall->group_count; i++) {
+            struct group *g = &hall->groups[i];
+            if (!g->run)
+                continue;
+            for (uint32_t k = 0; k < g->count; k++)
+                sync_member(g, &g->members[k]);
+            bytes_unref(g->run);
+            g->run = NULL;
+        }
+        if (hall->count == 0)
+            hall_destroy(r, hall);
+    }
+}
+
+static void set_current(struct session *s, uint32_t room_id)
+{
+    if (s->current_room == room_id)
+        return;
+    s->current_room = room_id;
+    if (s->peer.dialect != s->peer.dialect_other)
+        fanout_regroup(s);
+}
+
+static void set_ignored(struct session *s, const struct event *event)
+{
+    for (uint32_t i = 0; i < s->ignore_count; i++)
+        if (s->ignores[i].user == event->user && s->ignores[i].fold_hash == event->fold_hash) {
+            s->ignores[i] = s->ignores[--s->ignore_count];
+            return;
+        }
+    if (!event->flag)
+        return;
+    s->ignores = alloc_resize(s->ignores, (s->ignore_count + 1) * sizeof(*s->ignores));
+    s->ignores[s->ignore_count++] = (struct ignored){event->user, event->fold_hash};
+}
+
+/* What an event changes in the reactor's picture of the session. */
+static void update(struct session *s, const struct event *event)
+{
+    struct hall *hall;
+    switch (event->kind) {
+    case EVENT_LOGGED_IN:
+        s->logged_in = true;
+        reactor_timeout_stop(&s->life);
+        break;
+    case EVENT_ENTERED:
+        if (event->current)
+            set_current(s, event->room_id);
+        enter(s, event->room_id);
+        break;
+    case EVENT_EXITED:
+        hall = hall_find(s->reactor, event->room_id);
+        if (hall && seat_find(s, hall))
+            leave(s, seat_find(s, hall));
+        set_current(s, event->current_id);
+        break;
+    case EVENT_MUTED:
+        s->muted = event->flag;
+        fanout_regroup(s);
+        break;
+    case EVENT_IGNORED:
+        set_ignored(s, event);
+        fanout_regroup(s);
+        break;
+    default: break;
+    }
+}
+
+/* The answer to a fetch goes where its barrier stands. */
+static void deliver_answer(struct session *s, const struct event *event)
+{
+    struct reactor *r = s->reactor;
+    s->fetches--;
+    if (s->peer.individual) {
+        s->peer.door->protocol->deliver(&s->peer, event);
+        return;
+    }
+    buf_clear(&r->capture);
+    s->capturing = true;
+    s->peer.door->protocol->deliver(&s->peer, event);
+    s->capturing = false;
+    /* There is no barrier if the peer was individual when it asked. */
+    if (!outbox_fill(&s->outbox, event->fetch, buf_str(&r->capture)))
+        outbox_append_copy(&s->outbox, buf_str(&r->capture));
+    session_mark_dirty(s);
+}
+
+static void session_event(struct reactor *r, const struct event *event)
+{
+    struct session *s = session_find(r, event->session);
+    if (!s || s->state > SESSION_ENDING)
+        return;
+    sync_session(s);
+    if (event->kind == EVENT_CLOSED) {
+        session_end(s, event->why, event->text);
+    } else if (event->kind == EVENT_FETCH) {
+        s->fetches++;
+        if (!s->peer.individual && !s->broken)
+            outbox_append_barrier(&s->outbox, event->fetch);
+    } else if (event->fetch != 0) {
+        deliver_answer(s, event);
+        if (s->end_pending && s->fetches == 0)
+            session_end(s, s->why, str_of(NULL, 0));
+    } else {
+        update(s, event);
+        s->peer.door->protocol->deliver(&s->peer, event);
+    }
+}
+
+static void event_to_all(struct reactor *r, const struct event *event)
+{
+    LIST_FOR(item, &r->sessions)
+    {
+        struct session *s = LIST_ENTRY(item, struct session, all);
+        if (!s->logged_in || s->state > SESSION_ENDING)
+            continue;
+        sync_session(s);
+        s->peer.door->protocol->deliver(&s->peer, event);
+    }
+}
+
+void fanout_batch(struct reactor *r, const struct event_batch *batch)
+{
+    for (const struct event *event = batch->first; event; event = event->next) {
+        switch (event->scope) {
+        case SCOPE_ROOM: room_event(r, event); break;
+        case SCOPE_SESSION: session_event(r, event); break;
+        case SCOPE_ALL: event_to_all(r, event); break;
+        }
+    }
+}

@@ -1,0 +1,291 @@
+/* Listeners, on reactor 0's loop: they accept, turn away whom they must, and hand the others to
+ * the reactor with the fewest sessions. */
+#include "base/address.h"
+#include "base/alloc.h"
+#include "base/log.h"
+#include "net/net_priv.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { BACKLOG = 4096, REFUSAL_BYTES = 1024 };
+
+/* ---- whom we know by address */
+
+static struct address_use *use_get(struct net *net, const char *text)
+{
+    char group[ADDRESS_TEXT_BYTES];
+    if (!address_group(str_from(text), group))
+        snprintf(group, sizeof(group), "%s", text);
+    struct address_use *use = map_get(&net->uses, str_from(group));
+    if (!use) {
+        use = alloc_zero(sizeof(*use));
+        snprintf(use->group, sizeof(use->group), "%s", group);
+        snprintf(use->text, sizeof(use->text), "%s", text);
+        map_put(&net->uses, str_from(use->group), use);
+    }
+    return use;
+}
+
+static void use_drop(struct net *net, struct address_use *use)
+{
+    if (use->count > 0)
+        return;
+    map_remove(&net->uses, str_from(use->group));
+    free(use);
+}
+
+void listener_left(struct net *net, struct address_use *use)
+{
+    net->connections--;
+    use->count--;
+    use_drop(net, use);
+}
+
+/* ---- turning away */
+
+void listener_expire_refused(struct net *net, bool all)
+{
+    int64_t now = (int64_t)uv_now(&net->reactors[0]->loop);
+    char waste[4096];
+    unsigned kept = 0;
+    for (unsigned i = 0; i < net->refused_count; i++) {
+        struct refused *refused = &net->refused[i];
+        ssize_t n;
+        while ((n = recv(refused->fd, waste, sizeof(waste), MSG_DONTWAIT)) > 0)
+            ;
+        bool gone = n == 0 || (n < 0 && errno != EAGAIN);
+        if (gone || all || refused->until_ms <= now)
+            close(refused->fd);
+        else
+            net->refused[kept++] = *refused;
+    }
+    net->refused_count = kept;
+}
+
+/* Says why, shuts our end and keeps the socket for a moment: closing it with input unread would
+ * reset the line and eat the reason. */
+static void turn_away(struct listener *l, int fd, enum close_reason why)
+{
+    struct net *net = l->net;
+    struct buf text;
+    buf_init(&text, REFUSAL_BYTES);
+    l->door->protocol->refuse(net->info, l->door, why, &text);
+    if (text.len > 0 && send(fd, text.ptr, text.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+        log_debug("%s: turned away without a word: %s", l->door->name, strerror(errno));
+    buf_finish(&text);
+    shutdown(fd, SHUT_WR);
+    if (net->refused_count < REFUSED_MAX && why != CLOSE_FULL)
+        net->refused[net->refused_count++] =
+            (struct refused){fd, (int64_t)uv_now(&net->reactors[0]->loop) + REFUSED_MS};
+    else
+        close(fd);
+}
+
+/* No descriptor is left: give up the spare one for a moment, so that the connection hears why
+ * instead of waiting in the backlog. */
+static void turn_away_without_descriptors(struct listener *l)
+{
+    struct net *net = l->net;
+    if (net->spare_fd < 0)
+        return;
+    close(net->spare_fd);
+    int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0)
+        turn_away(l, fd, CLOSE_FULL);
+    net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* ---- accepting */
+
+static struct reactor *pick_reactor(struct net *net)
+{
+    return net->reactors[net->next_reactor++ % net->reactor_count];
+}
+
+static void hand_over(struct listener *l, int fd, struct address_use *use)
+{
+    struct net *net = l->net;
+    struct reactor *r = pick_reactor(net);
+    use->count++;
+    net->connections++;
+    if (r->index == 0)
+        session_create(r, fd, l->door, use);
+    else
+        mailbox_post(&r->inbox, (struct mail){
+                                    .kind = MAIL_SOCKET, .fd = fd, .door = l->door, .use = use});
+}
+
+static void peer_text(const struct sockaddr_storage *peer, char *out, size_t size)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    if (peer->ss_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)peer)->sin_addr, text, sizeof(text));
+    else if (peer->ss_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)peer)->sin6_addr, text, sizeof(text));
+    snprintf(out, size, "%s", strncmp(text, "::ffff:", 7) == 0 ? text + 7 : text);
+}
+
+static void welcome(struct listener *l, int fd, const struct sockaddr_storage *peer)
+{
+    struct net *net = l->net;
+    char text[ADDRESS_TEXT_BYTES];
+    unsigned most = net->info->limits.connections_per_address;
+    peer_text(peer, text, sizeof(text));
+    if (hub_banned(net->hub, str_from(text))) {
+        turn_away(l, fd, CLOSE_BANNED);
+        return;
+    }
+    /* Operators get in when the house is full, by the reserve. */
+    if (!l->local && net->connections >= net->connections_max) {
+        turn_away(l, fd, CLOSE_FULL);
+        return;
+    }
+    struct address_use *use = use_get(net, text);
+    if (!l->local && most > 0 && use->count >= most)
+        turn_away(l, fd, CLOSE_ADDRESS_LIMIT);
+    else
+        hand_over(l, fd, use);
+}
+
+static void on_connection(uv_poll_t *poll, int status, int events)
+{
+    struct listener *l = poll->data;
+    for (int i = 0; i < ACCEPTS_PER_WAKE && l->open; i++) {
+        struct sockaddr_storage peer = {0};
+        socklen_t size = sizeof(peer);
+        int fd = accept4(l->fd, (struct sockaddr *)&peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            welcome(l, fd, &peer);
+        } else if (errno == EMFILE || errno == ENFILE) {
+            turn_away_without_descriptors(l);
+            return;
+        } else if (errno != ECONNABORTED && errno != EINTR) {
+            return;
+        }
+    }
+}
+
+/* ---- opening and closing */
+
+static int add_listener(struct net *net, const struct door *door, int fd, bool local)
+{
+    struct listener *l = alloc_zero(sizeof(*l));
+    l->net = net;
+    l->door = door;
+    l->fd = fd;
+    l->local = local;
+    int rc = uv_poll_init(&net->reactors[0]->loop, &l->poll, fd);
+    if (rc < 0) {
+        free(l);
+        return rc;
+    }
+    l->poll.data = l;
+    l->next = net->listeners;
+    net->listeners = l;
+    return 0;
+}
+
+static void bound_text(int fd, char *out, size_t size)
+{
+    struct sockaddr_storage name;
+    socklen_t len = sizeof(name);
+    char address[INET6_ADDRSTRLEN] = "", port[8] = "";
+    if (getsockname(fd, (struct sockaddr *)&name, &len) == 0)
+        getnameinfo((struct sockaddr *)&name, len, address, sizeof(address), port, sizeof(port),
+                    NI_NUMERICHOST | NI_NUMERICSERV);
+    snprintf(out, size, name.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", address, port);
+}
+
+static int listen_on(const struct addrinfo *info)
+{
+    int on = 1;
+    int fd = socket(info->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    if (info->ai_family == AF_INET6)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+    if (bind(fd, info->ai_addr, info->ai_addrlen) < 0 || listen(fd, BACKLOG) < 0) {
+        int rc = -errno;
+        close(fd);
+        return rc;
+    }
+    return fd;
+}
+
+int net_listen(struct net *net, const struct door *door, const char *address, unsigned port,
+               char *bound, size_t bound_size)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
+    struct addrinfo *found;
+    char service[8];
+    snprintf(service, sizeof(service), "%u", port);
+    if (getaddrinfo(address, service, &hints, &found) != 0)
+        return -EADDRNOTAVAIL;
+    int fd = listen_on(found);
+    freeaddrinfo(found);
+    if (fd < 0)
+        return fd;
+    bound_text(fd, bound, bound_size);
+    int rc = add_listener(net, door, fd, false);
+    if (rc < 0)
+        close(fd);
+    return rc;
+}
+
+int net_listen_unix(struct net *net, const struct door *door, const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof(address.sun_path))
+        return -ENAMETOOLONG;
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    unlink(path);
+    mode_t mask = umask(0177);
+    int rc = bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
+    umask(mask);
+    if (rc == 0 && listen(fd, BACKLOG) < 0)
+        rc = -errno;
+    if (rc == 0)
+        rc = add_listener(net, door, fd, true);
+    if (rc < 0)
+        close(fd);
+    return rc;
+}
+
+void listener_start_all(struct net *net)
+{
+    for (struct listener *l = net->listeners; l; l = l->next) {
+        l->open = true;
+        uv_poll_start(&l->poll, UV_READABLE, on_connection);
+    }
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+void listener_close_all(struct net *net)
+{
+    struct listener *next;
+    for (struct listener *l = net->listeners; l; l = next) {
+        next = l->next;
+        l->open = false;
+        uv_poll_stop(&l->poll);
+        close(l->fd);
+        uv_close((uv_handle_t *)&l->poll, on_closed);
+    }
+    net->listeners = NULL;
+}

@@ -1,0 +1,195 @@
+#include "net/net.h"
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "net/net_priv.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* As many descriptors as the system lets us have; how many connections that allows. */
+static unsigned raise_descriptor_limit(unsigned wanted)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return wanted ? wanted : 1024 - DESCRIPTORS_RESERVED;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+    rlim_t room =
+        limit.rlim_cur > 2 * DESCRIPTORS_RESERVED ? limit.rlim_cur - DESCRIPTORS_RESERVED
+                                                  : limit.rlim_cur / 2;
+    unsigned most = room > UINT32_MAX ? UINT32_MAX : (unsigned)room;
+    return wanted && wanted < most ? wanted : most;
+}
+
+struct net *net_create(const struct net_options *options)
+{
+    struct net *net = alloc_zero(sizeof(*net));
+    signal(SIGPIPE, SIG_IGN);
+    net->info = options->info;
+    net->reactor_count = options->threads;
+    net->reactors = alloc_zero(net->reactor_count * sizeof(struct reactor *));
+    atomic_init(&net->pipeline, 0);
+    map_init(&net->uses);
+    net->connections_max = raise_descriptor_limit(options->info->limits.connections);
+    net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    for (unsigned i = 0; i < net->reactor_count; i++) {
+        net->reactors[i] = alloc_zero(sizeof(struct reactor));
+        if (reactor_init(net->reactors[i], net, i) < 0) {
+            log_error("a loop could not be made");
+            abort();
+        }
+    }
+    return net;
+}
+
+void net_destroy(struct net *net)
+{
+    if (!net)
+        return;
+    net->hub = NULL; /* its store may be gone already */
+    listener_close_all(net);
+    listener_expire_refused(net, true);
+    /* Others first: what they let go of is reactor 0's to take back. */
+    for (unsigned i = net->reactor_count; i > 0; i--)
+        reactor_finish(net->reactors[i - 1]);
+    for (unsigned i = 0; i < net->reactor_count; i++)
+        free(net->reactors[i]);
+    struct address_use *use;
+    for (size_t at = 0; (use = map_next(&net->uses, &at));)
+        free(use);
+    map_finish(&net->uses);
+    if (net->spare_fd >= 0)
+        close(net->spare_fd);
+    free(net->reactors);
+    free(net);
+}
+
+void net_set_hub(struct net *net, struct hub *hub)
+{
+    net->hub = hub;
+}
+
+void net_apply(struct net *net, struct entry_batch *entries, size_t bytes)
+{
+    if (net->hub)
+        hub_apply(net->hub, entries, bytes, &net->pipeline);
+    else
+        entry_batch_destroy(entries);
+}
+
+void net_release(void *arg, struct event_batch *batch)
+{
+    struct net *net = arg;
+    for (unsigned i = 1; i < net->reactor_count; i++)
+        mailbox_post(&net->reactors[i]->inbox,
+                     (struct mail){.kind = MAIL_EVENTS, .events = event_batch_ref(batch)});
+    fanout_batch(net->reactors[0], batch);
+}
+
+void net_wake_store(void *arg)
+{
+    struct net *net = arg;
+    uv_async_send(&net->reactors[0]->inbox.wake);
+}
+
+/* ---- stopping: no new connections, a last entry, and when everything before it has been kept and
+ * released, every session is closed */
+
+static void on_stop_timeout(uv_timer_t *timer)
+{
+    struct net *net = timer->data;
+    log_warning("some connections did not close in time");
+    uv_stop(&net->reactors[0]->loop);
+}
+
+static void begin_stop(struct net *net)
+{
+    if (net->stopping)
+        return;
+    net->stopping = true;
+    log_info("stopping");
+    listener_close_all(net);
+    uv_timer_start(&net->stop_timer, on_stop_timeout, STOP_MS, 0);
+    struct entry_batch *batch = entry_batch_create();
+    entry_batch_add(batch, ENTRY_SHUTDOWN, 0)->at_ms = clock_wall_ms();
+    atomic_fetch_add(&net->pipeline, 1);
+    net_apply(net, batch, 1);
+}
+
+void net_check_stopped(struct net *net)
+{
+    if (!net->stopping)
+        return;
+    if (!net->close_sent && hub_idle(net->hub)) {
+        net->close_sent = true;
+        for (unsigned i = 0; i < net->reactor_count; i++)
+            mailbox_post(&net->reactors[i]->inbox, (struct mail){.kind = MAIL_CLOSE});
+    }
+    if (net->close_sent && net->connections == 0)
+        uv_stop(&net->reactors[0]->loop);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    begin_stop(handle->data);
+}
+
+void net_stop(struct net *net)
+{
+    kill(getpid(), SIGTERM);
+}
+
+/* ---- running */
+
+static void run_thread(void *arg)
+{
+    reactor_run(arg);
+}
+
+static int start_threads(struct net *net)
+{
+    for (unsigned i = 1; i < net->reactor_count; i++) {
+        struct reactor *r = net->reactors[i];
+        int rc = uv_thread_create(&r->thread, run_thread, r);
+        if (rc < 0)
+            return rc;
+    }
+    return 0;
+}
+
+/* A thread that has no sessions left has stopped by itself; the others are told. */
+static void stop_threads(struct net *net)
+{
+    for (unsigned i = 1; i < net->reactor_count; i++) {
+        struct reactor *r = net->reactors[i];
+        atomic_store(&r->stop, true);
+        uv_async_send(&r->inbox.wake);
+        uv_thread_join(&r->thread);
+    }
+}
+
+int net_run(struct net *net, void (*started)(void *arg), void *arg)
+{
+    uv_loop_t *loop = &net->reactors[0]->loop;
+    int rc = start_threads(net);
+    if (rc < 0)
+        return rc;
+    uv_signal_init(loop, &net->sigterm);
+    uv_signal_init(loop, &net->sigint);
+    uv_timer_init(loop, &net->stop_timer);
+    net->sigterm.data = net->sigint.data = net->stop_timer.data = net;
+    uv_signal_start(&net->sigterm, on_signal, SIGTERM);
+    uv_signal_start(&net->sigint, on_signal, SIGINT);
+    listener_start_all(net);
+    if (started)
+        started(arg);
+    reactor_run(net->reactors[0]);
+    stop_threads(net);
+    return 0;
+}

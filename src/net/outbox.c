@@ -1,0 +1,162 @@
+#include "base/alloc.h"
+#include "net/net_priv.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { COPY_BYTES = 64 << 20, GATHER_BYTES = 16 * 1024 };
+
+static struct segment *segments(struct outbox *o)
+{
+    return o->more ? o->more : o->few;
+}
+
+void outbox_init(struct outbox *o)
+{
+    *o = (struct outbox){.cap = INLINE_SEGMENTS};
+}
+
+void outbox_finish(struct outbox *o)
+{
+    for (uint32_t i = 0; i < o->count; i++)
+        bytes_unref(segments(o)[o->start + i].run);
+    free(o->more);
+    outbox_init(o);
+}
+
+static struct segment *add(struct outbox *o)
+{
+    if (o->start + o->count == o->cap) {
+        struct segment *old = segments(o);
+        if (o->start >= o->cap / 2) {
+            memmove(old, old + o->start, o->count * sizeof(*old));
+        } else {
+            struct segment *more = alloc_bytes(2 * o->cap * sizeof(*more));
+            memcpy(more, old + o->start, o->count * sizeof(*old));
+            free(o->more);
+            o->more = more;
+            o->cap *= 2;
+        }
+        o->start = 0;
+    }
+    return &segments(o)[o->start + o->count++];
+}
+
+void outbox_append_run(struct outbox *o, struct bytes *run, size_t from, size_t to)
+{
+    assert(to > from && to <= UINT32_MAX);
+    struct segment *segment = add(o);
+    segment->run = bytes_ref(run);
+    segment->from = (uint32_t)from;
+    segment->to = (uint32_t)to;
+    o->bytes += to - from;
+}
+
+void outbox_append_copy(struct outbox *o, struct str bytes)
+{
+    if (bytes.len == 0)
+        return;
+    /* What one session alone is sent is gathered in a run of its own, so long as nobody has begun
+     * to write it. */
+    struct segment *last = o->count ? &segments(o)[o->start + o->count - 1] : NULL;
+    if (last && last->run && last->run->refs == 1 && !o->writing &&
+        last->to == last->run->buf.len && last->to + bytes.len <= GATHER_BYTES) {
+        buf_append_str(&last->run->buf, bytes);
+        last->to += (uint32_t)bytes.len;
+        o->bytes += bytes.len;
+        return;
+    }
+    struct bytes *run = bytes_create(COPY_BYTES);
+    buf_append_str(&run->buf, bytes);
+    outbox_append_run(o, run, 0, run->buf.len);
+    bytes_unref(run);
+}
+
+void outbox_append_barrier(struct outbox *o, uint64_t barrier)
+{
+    struct segment *segment = add(o);
+    segment->run = NULL;
+    segment->barrier = barrier;
+}
+
+static void remove_at(struct outbox *o, uint32_t i)
+{
+    struct segment *s = segments(o) + o->start;
+    memmove(s + i, s + i + 1, (o->count - i - 1) * sizeof(*s));
+    o->count--;
+}
+
+bool outbox_fill(struct outbox *o, uint64_t barrier, struct str bytes)
+{
+    for (uint32_t i = 0; i < o->count; i++) {
+        struct segment *s = segments(o) + o->start + i;
+        if (s->run || s->barrier != barrier)
+            continue;
+        if (bytes.len == 0) {
+            remove_at(o, i);
+            return true;
+        }
+        s->run = bytes_create(COPY_BYTES);
+        buf_append_str(&s->run->buf, bytes);
+        s->from = 0;
+        s->to = (uint32_t)bytes.len;
+        o->bytes += bytes.len;
+        return true;
+    }
+    return false;
+}
+
+void outbox_unblock(struct outbox *o)
+{
+    for (uint32_t i = o->count; i > 0; i--)
+        if (!segments(o)[o->start + i - 1].run)
+            remove_at(o, i - 1);
+}
+
+void outbox_drop(struct outbox *o)
+{
+    uint32_t kept = 0;
+    if (o->writing)
+        while (kept < o->count && kept < WRITE_SEGMENTS && segments(o)[o->start + kept].run)
+            kept++;
+    while (o->count > kept) {
+        struct segment *s = &segments(o)[o->start + --o->count];
+        if (s->run)
+            o->bytes -= s->to - s->from;
+        bytes_unref(s->run);
+    }
+}
+
+unsigned outbox_buffers(const struct outbox *o, uv_buf_t *buffers)
+{
+    const struct segment *s = (o->more ? o->more : o->few) + o->start;
+    unsigned n = 0;
+    while (n < o->count && n < WRITE_SEGMENTS && s[n].run) {
+        buffers[n] = uv_buf_init(s[n].run->buf.ptr + s[n].from, s[n].to - s[n].from);
+        n++;
+    }
+    return n;
+}
+
+void outbox_consume(struct outbox *o, size_t bytes)
+{
+    o->bytes -= bytes;
+    while (bytes > 0) {
+        struct segment *s = &segments(o)[o->start];
+        size_t len = s->to - s->from;
+        if (bytes < len) {
+            s->from += (uint32_t)bytes;
+            return;
+        }
+        bytes -= len;
+        bytes_unref(s->run);
+        o->start++;
+        o->count--;
+    }
+    if (o->count == 0) {
+        free(o->more);
+        o->more = NULL;
+        o->cap = INLINE_SEGMENTS;
+        o->start = 0;
+    }
+}

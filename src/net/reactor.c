@@ -1,0 +1,250 @@
+/* A reactor: one loop, one thread, its own sessions. Everything that a turn of the loop has
+ * brought is dealt with at its end: entries go to the hub, events to outboxes, outboxes to
+ * sockets. */
+#include "base/alloc.h"
+#include "net/net_priv.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { CAPTURE_BYTES = 64 << 20, ENTRY_BYTES = 64 };
+
+bool reactor_pipeline_full(const struct reactor *r)
+{
+    return atomic_load_explicit(&r->net->pipeline, memory_order_relaxed) >
+           r->net->info->limits.pipeline_bytes;
+}
+
+void reactor_timeout_start(struct reactor *r, struct timeout_list *list, struct timeout *t)
+{
+    t->at_ms = (int64_t)uv_now(&r->loop) + list->ms;
+    list_append(&list->items, &t->item);
+}
+
+/* ---- the turn */
+
+static void send_entries(struct reactor *r)
+{
+    struct entry_batch *entries = r->entries;
+    if (!entries)
+        return;
+    r->entries = NULL;
+    size_t bytes = entries->arena.bytes + entries->count * ENTRY_BYTES;
+    atomic_fetch_add_explicit(&r->net->pipeline, bytes, memory_order_relaxed);
+    if (r->index == 0)
+        net_apply(r->net, entries, bytes);
+    else
+        mailbox_post(&r->net->reactors[0]->inbox,
+                     (struct mail){.kind = MAIL_ENTRIES, .entries = entries, .bytes = bytes});
+}
+
+static void flush_dirty(struct reactor *r)
+{
+    while (!list_empty(&r->dirty)) {
+        struct session *s = LIST_ENTRY(r->dirty.next, struct session, dirty);
+        list_remove(&s->dirty);
+        session_flush(s);
+    }
+}
+
+static void resume_paused(struct reactor *r)
+{
+    size_t half = r->net->info->limits.pipeline_bytes / 2;
+    if (atomic_load_explicit(&r->net->pipeline, memory_order_relaxed) > half)
+        return;
+    LIST_FOR(item, &r->paused)
+    session_resume_reading(LIST_ENTRY(item, struct session, paused));
+}
+
+static void on_timer(uv_timer_t *timer);
+
+/* Sleeps no longer than to the first deadline. */
+static void arm_timer(struct reactor *r)
+{
+    struct timeout_list *lists[] = {&r->login,     &r->leaving,    &r->linger,
+                                    &r->throttled, &r->held_input, &r->held_pace};
+    int64_t now = (int64_t)uv_now(&r->loop), first = INT64_MAX;
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        if (list_empty(&lists[i]->items))
+            continue;
+        const struct timeout *t = LIST_ENTRY(lists[i]->items.next, struct timeout, item);
+        if (t->at_ms < first)
+            first = t->at_ms;
+    }
+    if (!list_empty(&r->paused) && first > now + PAUSE_MS)
+        first = now + PAUSE_MS;
+    if (r->index == 0 && r->net->refused_count > 0 && first > now + REFUSED_MS / 4)
+        first = now + REFUSED_MS / 4;
+    if (first == INT64_MAX)
+        uv_timer_stop(&r->timer);
+    else
+        uv_timer_start(&r->timer, on_timer, first > now ? (uint64_t)(first - now) : 0, 0);
+}
+
+static void end_turn(struct reactor *r)
+{
+    /* Flushing may close sessions, which makes entries, which may make events. */
+    do {
+        send_entries(r);
+        fanout_end_turn(r);
+        flush_dirty(r);
+    } while (r->entries || !list_empty(&r->dirty));
+    resume_paused(r);
+    arm_timer(r);
+    if (r->index == 0)
+        net_check_stopped(r->net);
+}
+
+static void on_prepare(uv_prepare_t *handle)
+{
+    end_turn(handle->data);
+}
+
+static void on_check(uv_check_t *handle)
+{
+    end_turn(handle->data);
+}
+
+/* ---- timeouts */
+
+static void expire(struct reactor *r, struct timeout_list *list, size_t member)
+{
+    int64_t now = (int64_t)uv_now(&r->loop);
+    while (!list_empty(&list->items)) {
+        struct timeout *t = LIST_ENTRY(list->items.next, struct timeout, item);
+        if (t->at_ms > now)
+            return;
+        list_remove(&t->item);
+        session_on_timeout((struct session *)(void *)((char *)t - member), t);
+    }
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct reactor *r = timer->data;
+    expire(r, &r->login, offsetof(struct session, life));
+    expire(r, &r->leaving, offsetof(struct session, life));
+    expire(r, &r->linger, offsetof(struct session, life));
+    expire(r, &r->throttled, offsetof(struct session, throttle));
+    expire(r, &r->held_input, offsetof(struct session, hold));
+    expire(r, &r->held_pace, offsetof(struct session, hold));
+    if (r->index == 0)
+        listener_expire_refused(r->net, false);
+}
+
+/* ---- mail */
+
+static void close_all(struct reactor *r)
+{
+    r->closing = true;
+    LIST_FOR(item, &r->sessions)
+    session_end(LIST_ENTRY(item, struct session, all), CLOSE_SHUTDOWN, str_of(NULL, 0));
+    reactor_maybe_stop(r);
+}
+
+static void open_mail(struct reactor *r, struct mail *mail)
+{
+    switch (mail->kind) {
+    case MAIL_ENTRIES: net_apply(r->net, mail->entries, mail->bytes); break;
+    case MAIL_EVENTS:
+        fanout_batch(r, mail->events);
+        event_batch_unref(mail->events);
+        break;
+    case MAIL_SOCKET: session_create(r, mail->fd, mail->door, mail->use); break;
+    case MAIL_LEFT: listener_left(r->net, mail->use); break;
+    case MAIL_CLOSE: close_all(r); break;
+    }
+}
+
+static void on_mail(uv_async_t *async)
+{
+    struct reactor *r = async->data;
+    struct mail *next;
+    for (struct mail *mail = mailbox_take(&r->inbox); mail; mail = next) {
+        next = mail->next;
+        open_mail(r, mail);
+        free(mail);
+    }
+    if (r->index == 0 && r->net->hub)
+        hub_poll(r->net->hub);
+    if (atomic_load(&r->stop))
+        uv_stop(&r->loop);
+}
+
+/* ---- life */
+
+static void timeout_list_init(struct timeout_list *list, unsigned ms)
+{
+    list_init(&list->items);
+    list->ms = ms;
+}
+
+int reactor_init(struct reactor *r, struct net *net, unsigned index)
+{
+    r->net = net;
+    r->index = index;
+    list_init(&r->sessions);
+    list_init(&r->dirty);
+    list_init(&r->paused);
+    list_init(&r->open_halls);
+    map_init(&r->halls);
+    buf_init(&r->capture, CAPTURE_BYTES);
+    timeout_list_init(&r->login, net->info->limits.login_seconds * 1000);
+    timeout_list_init(&r->leaving, LAST_WORDS_MS);
+    timeout_list_init(&r->linger, LINGER_MS);
+    timeout_list_init(&r->throttled, THROTTLE_MS);
+    timeout_list_init(&r->held_input, 0);
+    timeout_list_init(&r->held_pace, 0);
+
+    int rc = uv_loop_init(&r->loop);
+    if (rc < 0)
+        return rc;
+    uv_prepare_init(&r->loop, &r->prepare);
+    uv_check_init(&r->loop, &r->check);
+    uv_timer_init(&r->loop, &r->timer);
+    r->prepare.data = r->check.data = r->timer.data = r;
+    uv_prepare_start(&r->prepare, on_prepare);
+    uv_check_start(&r->check, on_check);
+    return mailbox_init(&r->inbox, &r->loop, on_mail, r);
+}
+
+void reactor_maybe_stop(struct reactor *r)
+{
+    if (r->closing && r->session_count == 0 && r->index > 0)
+        uv_stop(&r->loop);
+}
+
+void reactor_run(struct reactor *r)
+{
+    uv_run(&r->loop, UV_RUN_DEFAULT);
+}
+
+static void close_handle(uv_handle_t *handle, void *arg)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+/* Sessions that did not go in time. */
+static void drop_sessions(struct reactor *r)
+{
+    uv_prepare_stop(&r->prepare);
+    uv_check_stop(&r->check);
+    LIST_FOR(item, &r->sessions)
+    session_drop(LIST_ENTRY(item, struct session, all));
+}
+
+void reactor_finish(struct reactor *r)
+{
+    drop_sessions(r);
+    uv_run(&r->loop, UV_RUN_NOWAIT);
+    uv_walk(&r->loop, close_handle, NULL);
+    uv_run(&r->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&r->loop);
+    mailbox_finish(&r->inbox);
+    entry_batch_destroy(r->entries);
+    map_finish(&r->halls);
+    buf_finish(&r->capture);
+    free(r->slots);
+    free(r->free_slots);
+}
