@@ -1,0 +1,26 @@
+#include "server/doors.h"
+
+#include "protocol/ctl/ctl.h"
+#include "protocol/json/json.h"
+#include "protocol/line/line.h"
+
+const struct door_row door_rows[] = {
+    {{.name = "line-english", .protocol = &protocol_line, .variant = LINE_ENGLISH},
+     5005,
+     "telnet %s %u"},
+    {{.name = "line-chinese", .protocol = &protocol_line, .variant = LINE_CHINESE},
+     6666,
+     "telnet %s %u"},
+    {{.name = "line-terse", .protocol = &protocol_line, .variant = LINE_TERSE}, 6668, "nc %s %u"},
+    {{.name = "json", .protocol = &protocol_json, .open = true}, 12231, "nc %s %u"},
+    {{.name = "ctl", .protocol = &protocol_ctl, .operator = true, .open = true}, 0, NULL},
+};
+const size_t door_count = sizeof(door_rows) / sizeof(door_rows[0]);
+
+const struct door_row *door_find(struct str name)
+{
+    for (size_t i = 0; i < door_count; i++)
+        if (str_equal(name, str_from(door_rows[i].door.name)))
+            return &door_rows[i];
+    return NULL;
+}

@@ -1,0 +1,179 @@
+/* The program: reads the command line and hands over to whoever does the work.
+ *
+ * Exit status: 0 done, 1 it could not be done, 2 the command line makes no sense. */
+#include "server/complaint.h"
+#include "server/config.h"
+#include "server/ctl_client.h"
+#include "server/help.h"
+#include "server/options.h"
+#include "server/serve.h"
+#include "server/version.h"
+#include "store/sqlite.h"
+
+#include "base/alloc.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 2, ERROR_BYTES = 512 };
+
+static const char default_file[] = "/etc/teahouse/teahouse.conf";
+static const char chat_program[] = "teahouse-chat";
+
+static int print_errors(struct buf *errors, int status)
+{
+    fwrite(errors->ptr, 1, errors->len, stderr);
+    return status;
+}
+
+/* Success, unless what was printed did not get through (a full disk, a closed pipe). */
+static int finish_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return EXIT_SUCCESS;
+    fprintf(stderr, "teahouse: the output could not be written: %s\n", strerror(errno));
+    return EXIT_FAILURE;
+}
+
+static int load_file(const struct options *options, struct config *config, struct buf *errors)
+{
+    if (options->config_file)
+        return config_load(config, options->config_file, errors);
+    return access(default_file, F_OK) == 0 ? config_load(config, default_file, errors) : 0;
+}
+
+static int run_serve(const struct options *options, struct buf *errors)
+{
+    struct config config;
+    int status;
+    config_init(&config);
+    int file = load_file(options, &config, errors);
+    int line = options_apply(options, &config, errors);
+    if (line < 0)
+        status = print_errors(errors, EXIT_USAGE);
+    else if (file < 0 || config_complete(&config, errors) < 0)
+        status = print_errors(errors, EXIT_FAILURE);
+    else
+        status = serve_run(&config);
+    config_finish(&config);
+    return status;
+}
+
+/* The data folder of ctl and export, to be freed; NULL with complaints. With --data no file is
+ * looked at: a mistake in it is nobody's business then. */
+static char *find_data(const struct options *options, struct buf *errors)
+{
+    struct config config;
+    char *data = NULL;
+    config_init(&config);
+    bool good = options->data ? options_apply(options, &config, errors) == 0
+                              : load_file(options, &config, errors) == 0;
+    if (good) {
+        data = config.data ? config.data : config_default_data();
+        config.data = NULL;
+        if (!data)
+            complaint_add(errors, "teahouse", "no home folder is known; say --data DIR");
+    }
+    config_finish(&config);
+    return data;
+}
+
+static int run_ctl(const struct options *options, struct buf *errors)
+{
+    struct buf line;
+    int status = EXIT_USAGE;
+    buf_init(&line, CTL_LINE_BYTES);
+    if (ctl_compose(options->argument_count, options->arguments, &line, errors) == 0) {
+        char *data = find_data(options, errors);
+        bool good = data && ctl_ask(data, buf_str(&line), stdout, errors) == 0;
+        status = finish_output();
+        if (!good)
+            status = EXIT_FAILURE;
+        free(data);
+    }
+    buf_finish(&line);
+    return print_errors(errors, status);
+}
+
+static int run_export(const struct options *options, struct buf *errors)
+{
+    char error[ERROR_BYTES] = "";
+    char *data = find_data(options, errors);
+    if (!data)
+        return print_errors(errors, EXIT_FAILURE);
+    int rc = store_sqlite_export(data, stdout, error, sizeof(error));
+    free(data);
+    int status = finish_output();
+    if (rc == 0)
+        return status;
+    fprintf(stderr, "teahouse: %s\n", error);
+    return EXIT_FAILURE;
+}
+
+static int run_check(const char *path, struct buf *errors)
+{
+    struct config config;
+    config_init(&config);
+    bool good = config_load(&config, path, errors) == 0 && config_complete(&config, errors) == 0;
+    config_finish(&config);
+    if (!good)
+        return print_errors(errors, EXIT_FAILURE);
+    printf("%s: no mistakes\n", path);
+    return finish_output();
+}
+
+static int run_chat(const struct options *options)
+{
+    char **argv = alloc_zero(((size_t)options->argument_count + 2) * sizeof(*argv));
+    argv[0] = (char *)chat_program; /* execvp does not write to it */
+    for (int i = 0; i < options->argument_count; i++)
+        argv[i + 1] = options->arguments[i];
+    signal(SIGPIPE, SIG_DFL); /* what is ignored stays so in the next program */
+    execvp(chat_program, argv);
+    int rc = errno;
+    free(argv);
+    if (rc == ENOENT)
+        fprintf(stderr, "teahouse: the terminal client is not installed (no %s in PATH)\n",
+                chat_program);
+    else
+        fprintf(stderr, "teahouse: %s cannot be started: %s\n", chat_program, strerror(rc));
+    return EXIT_FAILURE;
+}
+
+static int run(const struct options *options, struct buf *errors)
+{
+    switch (options->action) {
+    case ACTION_SERVE: return run_serve(options, errors);
+    case ACTION_CTL: return run_ctl(options, errors);
+    case ACTION_EXPORT: return run_export(options, errors);
+    case ACTION_CHECK_CONFIG: return run_check(options->arguments[0], errors);
+    case ACTION_CHAT: return run_chat(options);
+    case ACTION_HELP: help_print(stdout, options->topic); return finish_output();
+    case ACTION_VERSION: puts("teahouse " TEAHOUSE_VERSION); return finish_output();
+    case ACTIONS: break;
+    }
+    return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct buf errors;
+    int status;
+
+    /* A reader that has gone is an error of a write, not a reason to die. */
+    signal(SIGPIPE, SIG_IGN);
+    buf_init(&errors, COMPLAINT_BYTES);
+    if (options_parse(argc, argv, &options, &errors) < 0) {
+        status = print_errors(&errors, EXIT_USAGE);
+        fputs("Try \"teahouse --help\".\n", stderr);
+    } else {
+        status = run(&options, &errors);
+    }
+    options_finish(&options);
+    buf_finish(&errors);
+    return status;
+}

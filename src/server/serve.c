@@ -1,0 +1,224 @@
+/* The composer: store, hub, network and doors, put together from the configuration. */
+#include "server/serve.h"
+
+#include "base/clock.h"
+#include "net/net.h"
+#include "server/version.h"
+#include "store/memory.h"
+#include "store/sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, BOUND_BYTES = 128, ERROR_BYTES = 512, MEMORY_MESSAGES = 100000 };
+
+struct serve {
+    const struct config *config;
+    struct server_info info;
+    struct net *net;
+    struct store *store; /* the one that the hub writes to */
+    struct store *disk;  /* durability = none: holds the folder and the epoch */
+    struct hub *hub;
+    struct store_boot boot;
+    /* What the store remembers, until there is a hub to tell. */
+    struct remembered *remembered;
+    char socket_path[PATH_BYTES];
+    int folder_fd; /* when the socket's path is too long to be bound by name */
+};
+
+struct remembered {
+    struct remembered *next;
+    bool ban;
+    char *what, *text;
+};
+
+static void remember(struct serve *s, bool ban, struct str what, struct str text)
+{
+    struct remembered *r = malloc(sizeof(*r));
+    if (!r)
+        abort();
+    r->ban = ban;
+    r->what = strndup(what.len ? what.ptr : "", what.len);
+    r->text = strndup(text.len ? text.ptr : "", text.len);
+    r->next = s->remembered;
+    s->remembered = r;
+}
+
+static void on_boot_ban(void *arg, struct str address, struct str reason)
+{
+    remember(arg, true, address, reason);
+}
+
+static void on_boot_topic(void *arg, struct str room, struct str topic)
+{
+    remember(arg, false, room, topic);
+}
+
+static void tell_hub(struct serve *s)
+{
+    struct remembered *next;
+    for (struct remembered *r = s->remembered; r; r = next) {
+        next = r->next;
+        if (r->ban)
+            hub_restore_ban(s->hub, str_from(r->what), str_from(r->text));
+        else
+            hub_restore_topic(s->hub, str_from(r->what), str_from(r->text));
+        free(r->what);
+        free(r->text);
+        free(r);
+    }
+    s->remembered = NULL;
+}
+
+static int open_store(struct serve *s)
+{
+    const struct config *c = s->config;
+    char error[ERROR_BYTES] = "";
+    s->boot = (struct store_boot){.arg = s, .ban = on_boot_ban, .topic = on_boot_topic};
+    struct store_sqlite_options options = {
+        .folder = c->data,
+        .durability =
+            c->durability == CONFIG_DURABILITY_POWER ? DURABILITY_POWER : DURABILITY_CRASH,
+        .keep_messages = c->history_keep_messages,
+        .keep_days = c->history_keep_days,
+        .delete_at_once = c->history_delete_at_once,
+        .search_ms = c->search_ms,
+        .wake = net_wake_store,
+        .arg = s->net,
+    };
+    if (c->durability == CONFIG_DURABILITY_NONE)
+        options.durability = DURABILITY_CRASH;
+    int rc = store_sqlite_open(&options, &s->boot, &s->store, error, sizeof(error));
+    if (rc < 0) {
+        log_error("%s", error);
+        return rc;
+    }
+    if (c->durability == CONFIG_DURABILITY_NONE) {
+        /* The folder gave the epoch and is locked; messages stay in memory. */
+        s->disk = s->store;
+        s->store = store_memory_create(MEMORY_MESSAGES, net_wake_store, NULL, s->net);
+    }
+    return 0;
+}
+
+static void create_hub(struct serve *s)
+{
+    struct hub_options options = {
+        .server_name = s->info.name,
+        .lobby = str_from(s->config->lobby),
+        .limits = s->info.limits,
+        .epoch = s->boot.epoch,
+        .now_ms = clock_wall_ms(),
+        .store = s->store,
+        .release = net_release,
+        .arg = s->net,
+    };
+    s->hub = hub_create(&options);
+    for (size_t i = 0; i < s->config->room_count; i++)
+        hub_configure_room(s->hub, str_from(s->config->rooms[i].name),
+                           str_from(s->config->rooms[i].topic));
+    tell_hub(s);
+    net_set_hub(s->net, s->hub);
+}
+
+static int open_door(struct serve *s, const struct config_listen *listen)
+{
+    char bound[BOUND_BYTES];
+    int rc = net_listen(s->net, &listen->door->door, listen->address, listen->port, bound,
+                        sizeof(bound));
+    if (rc == 0) {
+        printf("listening %s %s\n", listen->door->door.name, bound);
+        return 0;
+    }
+    if (listen->optional && (rc == -EADDRNOTAVAIL || rc == -EAFNOSUPPORT))
+        return 0;
+    const char *bracket = strchr(listen->address, ':') ? "[" : "";
+    log_error("%s: cannot listen on %s%s%s:%u: %s", listen->door->door.name, bracket,
+              listen->address, *bracket ? "]" : "", listen->port, strerror(-rc));
+    if (rc == -EADDRINUSE)
+        log_error("another program has this port; choose one with --listen %s=%s%s%s:PORT",
+                  listen->door->door.name, bracket, listen->address, *bracket ? "]" : "");
+    return rc;
+}
+
+/* A socket's path is limited to 107 bytes; through the opened folder any length will do. */
+static int open_control(struct serve *s)
+{
+    const struct door_row *row = door_find(STR("ctl"));
+    int n = snprintf(s->socket_path, sizeof(s->socket_path), "%s/ctl", s->config->data);
+    if (n < 0 || (size_t)n >= sizeof(s->socket_path))
+        return -ENAMETOOLONG;
+    if ((size_t)n >= sizeof(((struct sockaddr_un *)0)->sun_path)) {
+        s->folder_fd = open(s->config->data, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (s->folder_fd < 0)
+            return -errno;
+        snprintf(s->socket_path, sizeof(s->socket_path), "/proc/self/fd/%d/ctl", s->folder_fd);
+    }
+    int rc = net_listen_unix(s->net, &row->door, s->socket_path);
+    if (rc < 0)
+        log_error("the control socket %s cannot be opened: %s", s->socket_path, strerror(-rc));
+    return rc;
+}
+
+static int open_doors(struct serve *s)
+{
+    for (size_t i = 0; i < s->config->listen_count; i++) {
+        int rc = open_door(s, &s->config->listens[i]);
+        if (rc < 0)
+            return rc;
+    }
+    return open_control(s);
+}
+
+static void on_started(void *arg)
+{
+    const struct serve *s = arg;
+    printf("ready\n");
+    fflush(stdout);
+    log_info("teahouse %s: %s; history in %s; to stop: Ctrl-C", TEAHOUSE_VERSION, s->config->name,
+             s->config->data);
+    if (s->config->public_)
+        log_info("open to everybody who can reach this machine (--public)");
+}
+
+static void close_all(struct serve *s)
+{
+    if (s->store)
+        s->store->ops->close(s->store);
+    if (s->disk)
+        s->disk->ops->close(s->disk);
+    net_destroy(s->net);
+    hub_destroy(s->hub);
+    if (s->socket_path[0])
+        unlink(s->socket_path);
+    if (s->folder_fd >= 0)
+        close(s->folder_fd);
+}
+
+int serve_run(const struct config *config)
+{
+    struct serve s = {.config = config, .folder_fd = -1};
+    s.info.name = str_from(config->name);
+    s.info.limits = config->limits;
+    log_set_level(config->log_level);
+
+    struct net_options options = {.info = &s.info, .threads = config->threads};
+    s.net = net_create(&options);
+    int rc = open_store(&s);
+    if (rc == 0) {
+        create_hub(&s);
+        rc = open_doors(&s);
+    }
+    if (rc == 0)
+        rc = net_run(s.net, on_started, &s);
+    bool stopped = rc == 0;
+    close_all(&s);
+    if (stopped)
+        log_info("stopped; everything that was said is kept");
+    return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
