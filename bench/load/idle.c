@@ -1,0 +1,90 @@
+/* The memory of connections that do nothing: the server's resident memory with some of them, then
+ * with all connected, then with all logged in, then after one message to all of them.
+ *
+ * The first ones (FIRST, logged in) are there before the first look, so that what the server sets
+ * up once is not counted. Sockets' memory in the kernel is not in it. */
+#include "crowd.h"
+#include "mark.h"
+#include "options.h"
+#include "stream.h"
+#include "usage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FIRST = 100, SETTLE_MS = 700, MESSAGE_LOOKS = 100, LOOK_MS = 100 };
+
+static uint64_t resident(const struct options *o)
+{
+    uint64_t bytes;
+    if (usage_resident_bytes(o->server, &bytes) < 0) {
+        fprintf(stderr, "bench-load: cannot read the memory of process %d\n", (int)o->server);
+        exit(1);
+    }
+    return bytes;
+}
+
+static void enter(struct crowd *c, const struct options *o, unsigned from, unsigned to)
+{
+    if (o->door->login)
+        crowd_login(c, o->door, from, to);
+    crowd_settle(c, SETTLE_MS);
+}
+
+static void hear(void *ctx, unsigned member, struct str bytes)
+{
+    stream_read(ctx, member, bytes);
+}
+
+/* Shows that all of them are in the room: true when each has got the message. */
+static bool say_one(struct crowd *c, const struct options *o)
+{
+    struct stream stream;
+    struct buf line;
+    char text[MARK_BYTES_MAX];
+    stream_init(&stream, o->members, 1, o->text_bytes);
+    buf_init(&line, 2 * MARK_BYTES_MAX);
+    c->read = hear;
+    c->ctx = &stream;
+    mark_write(text, o->text_bytes, 0, 0);
+    door_append_say(o->door, &line, str_of(text, o->text_bytes), o->wire_bytes);
+    crowd_send(c, 0, buf_str(&line));
+    for (int i = 0; i < MESSAGE_LOOKS && stream.deliveries < o->members; i++)
+        crowd_settle(c, LOOK_MS);
+    bool all = stream.deliveries == o->members && stream.order_errors == 0 && stream.closed == 0;
+    if (!all)
+        fprintf(stderr, "bench-load: only %llu of %u members got the message\n",
+                (unsigned long long)stream.deliveries, o->members);
+    c->read = NULL;
+    buf_finish(&line);
+    stream_finish(&stream);
+    return all;
+}
+
+int idle_run(const struct options *o)
+{
+    struct crowd c;
+    unsigned first = o->members / 2 < FIRST ? o->members / 2 : FIRST;
+    crowd_init(&c, o->port, o->members);
+    crowd_connect(&c, first);
+    enter(&c, o, 0, first);
+    uint64_t before = resident(o);
+    crowd_connect(&c, o->members);
+    crowd_settle(&c, SETTLE_MS);
+    uint64_t connected = resident(o);
+    enter(&c, o, first, o->members);
+    uint64_t entered = resident(o);
+    bool all = say_one(&c, o);
+    uint64_t spoken = resident(o);
+
+    double n = o->members - first;
+    printf("{\"door\":\"%s\",\"connections\":%u,\"resident_kib_before\":%llu,"
+           "\"resident_kib_after\":%llu,\"bytes_each_connected\":%.0f,"
+           "\"bytes_each_logged_in\":%.0f,\"bytes_each_after_message\":%.0f,\"all_heard\":%s}\n",
+           o->door->name, o->members, (unsigned long long)before / 1024,
+           (unsigned long long)spoken / 1024, ((double)connected - (double)before) / n,
+           ((double)entered - (double)before) / n, ((double)spoken - (double)before) / n,
+           all ? "true" : "false");
+    crowd_finish(&c);
+    return !all;
+}

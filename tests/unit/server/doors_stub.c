@@ -1,0 +1,19 @@
+/* Doors without protocols behind them: all that configuration looks at is names and ports. */
+#include "server/doors.h"
+
+const struct door_row door_rows[] = {
+    {{.name = "line-english"}, 5005, "telnet %s %u"},
+    {{.name = "line-chinese"}, 6666, "telnet %s %u"}, {{.name = "line-terse"}, 6668, "nc %s %u"},
+    {{.name = "json"}, 12231, "nc %s %u"}, {{.name = "elsewhere"}, 0, "nc %s %u"},
+    {
+        {.name = "ctl", .operator= true }, 0, NULL},
+    };
+const size_t door_count = sizeof(door_rows) / sizeof(door_rows[0]);
+
+const struct door_row *door_find(struct str name)
+{
+    for (size_t i = 0; i < door_count; i++)
+        if (str_equal(name, str_from(door_rows[i].door.name)))
+            return &door_rows[i];
+    return NULL;
+}
