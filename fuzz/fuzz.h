@@ -3,8 +3,8 @@
 #ifndef TEAHOUSE_FUZZ_FUZZ_H
 #define TEAHOUSE_FUZZ_FUZZ_H
 
-#include "base/str.h"
 #include "../tests/unit/codec/drive.h"
+#include "base/str.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -206,6 +207,7 @@ int serve_run(const struct config *config)
     s.info.name = str_from(config->name);
     s.info.limits = config->limits;
     log_set_level(config->log_level);
+    umask(0077); /* what people said is nobody else's business */
 
     struct net_options options = {.info = &s.info, .threads = config->threads};
     s.net = net_create(&options);

@@ -2,7 +2,8 @@
 
 enum {
     WORD_BYTES = 64,
-    PREFIX_BYTES = 3,   /* a beginning of so many letters is as good as one slip */
+    PREFIX_BYTES = 3, /* a beginning of so many letters is as good as two slips */
+    PREFIX_SLIPS = 2,
     TOO_FAR = 4,        /* slips, in a long word */
     LETTERS_A_SLIP = 3, /* shorter words bear fewer of them */
 };
@@ -54,7 +55,7 @@ void suggest_consider(struct suggestion *s, const char *known)
     unsigned distance = slips(s->word, other);
     if (s->word.len >= PREFIX_BYTES && other.len > s->word.len &&
         str_equal_nocase(s->word, str_of(other.ptr, s->word.len)))
-        distance = least(distance, 1);
+        distance = least(distance, PREFIX_SLIPS);
     if (distance < s->distance) {
         s->best = known;
         s->distance = distance;

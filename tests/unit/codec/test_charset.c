@@ -86,7 +86,8 @@ static const struct {
     {"four bytes, no character (above U+10FFFF)", S("\xE3\x32\x9A\x36"), false, false},
     {"four bytes, no character (a gap)", S("\x85\x30\x81\x30"), false, false},
     {"user-defined area", S("\xAA\xA1"), false, false},
-    {"broken UTF-8 and broken GBK", S("\xE4\xBD "), false, false},
+    {"broken UTF-8 and broken GBK", S("\xE4 \xBD"), false, false},
+    {"broken UTF-8 that is GBK", S("\xE4\xBD "), false, true},
 };
 
 static void test_guess(void **state)
