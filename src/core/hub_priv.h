@@ -1,5 +1,5 @@
-/* The hub's insides, shared by hub.c (the queue), state.c (who is where) and apply_*.c (what each
- * entry does). */
+/* The hub's insides, shared by hub.c (the queue), settle.c (what the store could not keep), fetch.c
+ * (what is asked of it), state.c (who is where), topic.c and apply_*.c (what each entry does). */
 #ifndef TEAHOUSE_CORE_HUB_PRIV_H
 #define TEAHOUSE_CORE_HUB_PRIV_H
 
@@ -11,6 +11,9 @@
 /* A room keeps at least so many of its newest messages in memory, so that those who join and ask
  * for a little history do not touch the disk. */
 enum { BACKLOG_MESSAGES = 100 };
+
+/* Rooms that are gone, and whose topics wait for them to be made again; the oldest go first. */
+enum { GONE_TOPICS_MAX = 10000 };
 
 struct ignore {
     uint64_t fold_hash;
@@ -49,10 +52,11 @@ struct room {
     struct list members; /* struct membership.of_room, in the order of coming */
     uint64_t next_seq;
     bool permanent;
-    bool cold;      /* the backlog may lack what is on disk; ask the store */
+    bool cold;      /* not full, and older messages may be on disk; ask the store */
     bool complete;  /* there is nothing older than the backlog */
     bool told_down; /* has been told that the store cannot write */
-    /* The newest messages, a ring: backlog[(start + i) % hub->backlog_size]. */
+    /* The newest messages without a gap, a ring: backlog[(start + i) % hub->backlog_size]. The last
+     * of them may not be on disk yet. */
     struct message **backlog;
     uint32_t start, backlog_count;
 };
@@ -66,7 +70,9 @@ struct membership {
 /* A question to the store on somebody's behalf. */
 struct fetch {
     struct store_query query;
+    struct list all; /* in hub->fetches */
     uint64_t id, session;
+    int64_t at_ms;
     enum entry_kind about;
     uint32_t room_id;
     uint32_t wanted; /* QUERY_RECENT: messages for the asker; the rest warms the room */
@@ -80,12 +86,21 @@ struct ban {
     char bytes[];
 };
 
+/* The topic of a room that is gone. */
+struct gone_topic {
+    struct list all; /* in hub->gone_topics, the oldest first */
+    struct str fold; /* key of hub->gone_topics_by_fold */
+    struct str topic;
+    char bytes[];
+};
+
 struct hub {
     struct hub_options options;
     struct str server_name, lobby, lobby_fold;
     char *strings;
-    struct map sessions, nicks, rooms_by_fold, bans;
-    struct list users, rooms;
+    struct map sessions, nicks, rooms_by_fold, rooms_by_id, bans, gone_topics_by_fold;
+    struct list users, rooms, gone_topics;
+    struct list fetches; /* asked or to be asked, not answered */
     uint32_t next_room_id, backlog_size;
     uint64_t next_user, next_fetch, private_seq;
     /* A room that is made again in this epoch starts after every position that any room that is
@@ -114,11 +129,11 @@ struct room *room_find(struct hub *hub, struct str fold);
 struct room *room_by_id(struct hub *hub, uint32_t id);
 struct room *room_create(struct hub *hub, struct str name, struct str fold);
 void room_destroy(struct hub *hub, struct room *room); /* must be empty */
-void room_set_topic(struct room *room, struct str topic);
 void room_remember(struct hub *hub, struct room *room, struct message *m);
-/* The backlog lacked these, older than all it has: puts in front what there is room for. */
-void room_warm(struct hub *hub, struct room *room, struct message **messages, uint32_t count,
-               bool more);
+/* Takes a message out again that could not be kept. */
+void room_forget(struct hub *hub, struct room *room, const struct message *m);
+/* What the store has before `query->before`: puts in front of the backlog what there is room for. */
+void room_warm(struct hub *hub, struct room *room, const struct store_query *query);
 struct message *room_backlog(const struct hub *hub, const struct room *room, uint32_t i);
 struct membership *membership_find(const struct user *user, const struct room *room);
 struct membership *membership_create(struct user *user, struct room *room);
@@ -128,6 +143,22 @@ struct ban *ban_find(const struct hub *hub, struct str address);
 void ban_put(struct hub *hub, struct str address, struct str reason);
 bool ban_remove(struct hub *hub, struct str address);
 
+/* topic.c */
+void room_set_topic(struct room *room, struct str topic);
+/* A room that is gone has this topic, if it is made again. */
+void topic_keep(struct hub *hub, struct str fold, struct str topic);
+/* Gives it back to the room that has been made again. */
+void topic_give_back(struct hub *hub, struct room *room);
+void topic_forget_all(struct hub *hub);
+/* The topic of this event could not be kept: the room has the former one again. */
+void topic_take_back(struct hub *hub, struct event *failed);
+
+/* settle.c */
+/* The store could not keep the records of a batch that is about to be released. */
+void settle_failed(struct hub *hub, struct event_batch *batch);
+/* It has kept this one, and not the one before. */
+void settle_recovered(struct hub *hub, struct event_batch *batch);
+
 /* hub.c: for the apply functions */
 struct event *apply_answer(struct apply *a, enum event_kind kind); /* to the asker */
 void apply_refuse(struct apply *a, enum refusal refusal);
@@ -135,16 +166,24 @@ void apply_refuse(struct apply *a, enum refusal refusal);
 struct event *apply_tell_room(struct apply *a, enum event_kind kind, const struct room *room,
                               const struct user *user);
 struct str apply_copy(struct apply *a, struct str s);
+/* Whether connections from this address are to be refused, and what for. */
+const struct ban *apply_ban_of(const struct hub *hub, struct str address);
 /* The room that the entry names, or the user's current one; refuses and gives NULL if none. */
 struct room *apply_room(struct apply *a);
-/* Answers with the newest messages before `before`, from the backlog or by a fetch. */
+
+/* fetch.c */
+/* Answers with the newest messages, from the backlog or by a fetch. */
 void apply_recent(struct apply *a, struct room *room, struct str name, struct str fold,
                   uint32_t count);
+/* A question to the store, asked when everything before it is on disk. */
 struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_id, struct str name,
                           struct str fold, struct position before, uint32_t count,
                           struct str words);
 /* The backlog's newest messages, as an array of the batch: what a newcomer to a room is shown. */
 uint32_t apply_replay(struct apply *a, const struct room *room, struct message ***out);
+void fetch_start_all(struct hub *hub, struct event_batch *batch);
+void fetch_answer(struct hub *hub, struct store_query *query);
+void fetch_destroy(struct fetch *fetch);
 
 /* apply_*.c: one function an entry kind */
 void apply_login(struct apply *a);

@@ -156,13 +156,13 @@ static void test_costs(void **state)
 static void test_pieces(void **state)
 {
     static const char input[] = "login tom\r\n"
-                                "say one\r\0say two\rsay \xE4\xBD\xA0\xE5\xA5\xBD\n"
+                                "say one\r\0say two\rsay \xE4\xBD\xA0\xE5\xA5\xBD\xE5\x95\x8A\n"
                                 "\n\r\n   \n"
                                 "\xFF\xFD\x01"
                                 "say th\xFF\xF1ree\n"
                                 "join tea\n"
                                 "say fo\0ur";
-    static const char *const texts[] = {"", "one", "two", "你好", "three", "", "four"};
+    static const char *const texts[] = {"", "one", "two", "你好啊", "three", "", "four"};
     static const enum entry_kind kinds[] = {ENTRY_LOGIN, ENTRY_SAY,  ENTRY_SAY, ENTRY_SAY,
                                             ENTRY_SAY,   ENTRY_JOIN, ENTRY_SAY};
     struct str in = str_of(input, sizeof(input) - 1);
@@ -249,8 +249,8 @@ static void test_memory_when_idle(void **state)
     fake_peer_destroy(fake);
 }
 
-/* NI HAO in GBK (C4E3 BAC3) is no UTF-8; E4BDA0 E5A5BD E5A5BD E5A5BD in UTF-8 could be GBK as
- * well, and C3A9 could be an e with an accent or a Chinese character. */
+/* C4E3 BAC3 can only be GBK, E4BDA0 E5A5BD E5958A only UTF-8 (nine bytes make no pairs); C3A9 may
+ * be an e with an accent or a Chinese character, and E4BDA0 E5A5BD two characters or three. */
 static void test_charset_detection(void **state)
 {
     static const struct {
@@ -265,6 +265,8 @@ static void test_charset_detection(void **state)
         {LINE_ENGLISH, "say \xC3\xA9\nsay \xC3\xA9\n", {"é", "é"}},
         {LINE_TERSE, "say \xC3\xA9\nsay \xC3\xA9\n", {"é", "é"}},
         {LINE_CHINESE, "say \xC3\xA9\nsay \xC3\xA9\n", {"茅", "茅"}},
+        {LINE_ENGLISH, "say \xE4\xBD\xA0\xE5\xA5\xBD\n", {"你好"}},
+        {LINE_CHINESE, "say \xE4\xBD\xA0\xE5\xA5\xBD\n", {"浣犲ソ"}},
         /* ASCII tells nothing */
         {LINE_CHINESE, "say a\nsay \xE4\xBD\xA0\xE5\xA5\xBD\xE5\x95\x8A\n", {"a", "你好啊"}},
         /* decided by the first that tells, then kept */
