@@ -81,13 +81,6 @@ struct hub *hub_create(const struct hub_options *options)
     return hub;
 }
 
-static void fetch_destroy(struct fetch *fetch)
-{
-    free(fetch->query.messages);
-    free(fetch->strings);
-    free(fetch);
-}
-
 static void free_users(struct hub *hub)
 {
     LIST_FOR(item, &hub->users)
@@ -220,88 +213,6 @@ struct room *apply_room(struct apply *a)
     return room;
 }
 
-struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_id, struct str name,
-                          struct str fold, struct position before, uint32_t count,
-                          struct str words)
-{
-    struct fetch *fetch = alloc_zero(sizeof(*fetch));
-    char *at = fetch->strings = alloc_bytes(name.len + fold.len + words.len + 1);
-    memcpy(at, name.ptr, name.len);
-    fetch->room = str_of(at, name.len);
-    memcpy(at += name.len, fold.ptr, fold.len);
-    fetch->query.room_fold = str_of(at, fold.len);
-    if (words.len)
-        memcpy(at + fold.len, words.ptr, words.len);
-    fetch->query.words = str_of(at + fold.len, words.len);
-    fetch->query.kind = kind;
-    fetch->query.before = before;
-    fetch->query.limit = count;
-    fetch->id = a->hub->next_fetch++;
-    fetch->session = a->entry->session;
-    fetch->about = a->entry->kind == ENTRY_LOGIN ? ENTRY_JOIN : a->entry->kind;
-    fetch->room_id = room_id;
-
-    struct event *event = apply_answer(a, EVENT_FETCH);
-    event->fetch = fetch->id;
-    event->data = fetch;
-    return fetch;
-}
-
-/* The newest messages of the backlog that are not lost, as an array of the batch. */
-static uint32_t take_backlog(struct apply *a, const struct room *room, uint32_t count,
-                             struct message ***out)
-{
-    uint32_t taken = 0, from = room->backlog_count;
-    for (; from > 0 && taken < count; from--)
-        taken += !room_backlog(a->hub, room, from - 1)->lost;
-    struct message **messages =
-        arena_alloc(&a->batch->arena, (taken + 1) * sizeof(struct message *));
-    uint32_t n = 0;
-    for (uint32_t i = from; i < room->backlog_count; i++) {
-        struct message *m = room_backlog(a->hub, room, i);
-        if (m->lost)
-            continue;
-        event_batch_hold(a->batch, m);
-        messages[n++] = m;
-    }
-    *out = messages;
-    return n;
-}
-
-/* To warm the room costs little more than to answer: asks for a whole backlog then. */
-static void fetch_recent(struct apply *a, const struct room *room, struct str name,
-                         struct str fold, uint32_t count)
-{
-    struct position before = {0, 0};
-    uint32_t limit = count;
-    if (room) {
-        before = (struct position){a->hub->options.epoch, room->next_seq};
-        if (room->cold && limit < a->hub->backlog_size)
-            limit = a->hub->backlog_size;
-    }
-    apply_fetch(a, QUERY_RECENT, room ? room->id : 0, name, fold, before, limit, str_of(NULL, 0))
-        ->wanted = count;
-}
-
-void apply_recent(struct apply *a, struct room *room, struct str name, struct str fold,
-                  uint32_t count)
-{
-    bool enough = room && !room->cold && (room->complete || count <= room->backlog_count);
-    if (a->hub->options.store && !enough) {
-        fetch_recent(a, room, name, fold, count);
-        return;
-    }
-    struct event *event = apply_answer(a, EVENT_HISTORY);
-    event->about = a->entry->kind;
-    event->room = apply_copy(a, name);
-    event->count = room ? take_backlog(a, room, count, &event->messages) : 0;
-}
-
-uint32_t apply_replay(struct apply *a, const struct room *room, struct message ***out)
-{
-    return take_backlog(a, room, a->hub->options.limits.replay_lines, out);
-}
-
 static void apply_entry(struct hub *hub, struct event_batch *batch, const struct entry *entry)
 {
     const struct rule *rule = &rules[entry->kind];
@@ -323,93 +234,6 @@ static void queue_batch(struct hub *hub, struct event_batch *batch)
 {
     *hub->queue_end = batch;
     hub->queue_end = &batch->next;
-}
-
-static struct fetch *fetch_of(struct store_query *query)
-{
-    return (struct fetch *)(void *)((char *)query - offsetof(struct fetch, query));
-}
-
-static void start_fetches(struct hub *hub, struct event_batch *batch)
-{
-    for (struct event *event = batch->first; event; event = event->next) {
-        if (event->kind != EVENT_FETCH)
-            continue;
-        struct fetch *fetch = event->data;
-        event->data = NULL;
-        hub->options.store->ops->read(hub->options.store, &fetch->query);
-    }
-}
-
-/* A record of this batch is not on disk: its message becomes a refusal to whoever sent it. False:
- * the event goes. */
-static bool turn_into_refusal(struct event *event)
-{
-    if (event->kind == EVENT_ACK || (event->kind == EVENT_PRIVATE && !event->flag))
-        return false;
-    if (event->message)
-        event->message->lost = true;
-    event->about = event->kind == EVENT_MESSAGE   ? ENTRY_SAY
-                   : event->kind == EVENT_PRIVATE ? ENTRY_TELL
-                   : event->kind == EVENT_TOPIC   ? ENTRY_TOPIC
-                                                  : event->about;
-    event->kind = EVENT_REFUSED;
-    event->scope = SCOPE_SESSION;
-    event->refusal = REFUSAL_NOT_KEPT;
-    event->flag = false;
-    return true;
-}
-
-static void tell_room_once(struct hub *hub, struct event_batch *batch, uint32_t room_id,
-                           int64_t at_ms)
-{
-    struct room *room = room_id ? room_by_id(hub, room_id) : NULL;
-    if (!room || room->told_down)
-        return;
-    room->told_down = true;
-    struct event *event = event_batch_add(batch, EVENT_NOTICE);
-    event->room_id = room_id;
-    event->room = arena_copy(&batch->arena, room->name);
-    event->notice = NOTICE_STORE_DOWN;
-    event->at_ms = at_ms;
-}
-
-static void settle_failed(struct hub *hub, struct event_batch *batch)
-{
-    struct event *event = batch->first;
-    hub->store_down = true;
-    batch->first = NULL;
-    batch->last = &batch->first;
-    batch->count = 0;
-    for (struct event *next; event; event = next) {
-        next = event->next;
-        event->next = NULL;
-        uint32_t room_id = event->kept_pending ? event->room_id : 0;
-        if (event->kept_pending && !turn_into_refusal(event))
-            continue;
-        *batch->last = event;
-        batch->last = &event->next;
-        batch->count++;
-        tell_room_once(hub, batch, room_id, event->at_ms);
-    }
-}
-
-/* The store writes again: the rooms that were told otherwise hear of it. */
-static void settle_recovered(struct hub *hub, struct event_batch *batch)
-{
-    hub->store_down = false;
-    LIST_FOR(item, &hub->rooms)
-    {
-        struct room *room = LIST_ENTRY(item, struct room, all);
-        if (!room->told_down)
-            continue;
-        room->told_down = false;
-        struct event *event = event_batch_add(batch, EVENT_NOTICE);
-        event->room_id = room->id;
-        event->room = arena_copy(&batch->arena, room->name);
-        event->notice = NOTICE_STORE_UP;
-        event->at_ms = batch->first ? batch->first->at_ms : 0;
-    }
 }
 
 static void release_settled(struct hub *hub)
@@ -448,42 +272,6 @@ void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes,
         batch->settled = true;
         release_settled(hub);
     }
-}
-
-static void answer_fetch(struct hub *hub, struct fetch *fetch)
-{
-    struct store_query *query = &fetch->query;
-    struct room *room = room_find(hub, query->room_fold);
-    struct event_batch *batch = event_batch_create();
-    bool failed = query->status != 0;
-    /* A newcomer can do without what cannot be read; who asks is told. */
-    bool refuse = failed && fetch->about != ENTRY_JOIN;
-    struct event *event = event_batch_add(batch, refuse ? EVENT_REFUSED : EVENT_HISTORY);
-
-    if (!failed && room && room->id == fetch->room_id && query->kind == QUERY_RECENT)
-        room_warm(hub, room, query->messages, query->count, query->more);
-    event->session = fetch->session;
-    event->fetch = fetch->id;
-    event->about = fetch->about;
-    event->refusal = refuse ? REFUSAL_NOT_READ : REFUSAL_NONE;
-    event->room = arena_copy(&batch->arena, fetch->room);
-    event->text = arena_copy(&batch->arena, query->words);
-    event->messages = arena_alloc(&batch->arena, (query->count + 1) * sizeof(struct message *));
-    /* Asked for more than wanted, in order to warm the room: the newest are the last. */
-    unsigned skip = 0;
-    if (query->kind == QUERY_RECENT && query->count > fetch->wanted)
-        skip = query->count - fetch->wanted;
-    event->more = query->more || skip > 0;
-    for (unsigned i = 0; i < query->count; i++) {
-        if (i >= skip) {
-            event->messages[event->count++] = query->messages[i];
-            event_batch_hold(batch, query->messages[i]);
-        }
-        message_unref(query->messages[i]);
-    }
-    fetch_destroy(fetch);
-    hub->options.release(hub->options.arg, batch);
-    event_batch_unref(batch);
 }
 
 void hub_poll(struct hub *hub)

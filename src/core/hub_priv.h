@@ -139,9 +139,11 @@ struct membership *membership_find(const struct user *user, const struct room *r
 struct membership *membership_create(struct user *user, struct room *room);
 /* Takes the user out of the room; the room goes too when it was the last and may go. */
 void membership_destroy(struct hub *hub, struct membership *m);
-struct ban *ban_find(const struct hub *hub, struct str address);
-void ban_put(struct hub *hub, struct str address, struct str reason);
-bool ban_remove(struct hub *hub, struct str address);
+/* The ban that holds for an address, or NULL. */
+const struct ban *ban_find(const struct hub *hub, struct str address);
+/* These two take what address_group makes of it. */
+void ban_put(struct hub *hub, struct str group, struct str reason);
+bool ban_remove(struct hub *hub, struct str group);
 
 /* topic.c */
 void room_set_topic(struct room *room, struct str topic);
@@ -166,8 +168,6 @@ void apply_refuse(struct apply *a, enum refusal refusal);
 struct event *apply_tell_room(struct apply *a, enum event_kind kind, const struct room *room,
                               const struct user *user);
 struct str apply_copy(struct apply *a, struct str s);
-/* Whether connections from this address are to be refused, and what for. */
-const struct ban *apply_ban_of(const struct hub *hub, struct str address);
 /* The room that the entry names, or the user's current one; refuses and gives NULL if none. */
 struct room *apply_room(struct apply *a);
 

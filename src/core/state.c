@@ -136,13 +136,6 @@ void room_destroy(struct hub *hub, struct room *room)
     free(room);
 }
 
-void room_set_topic(struct room *room, struct str topic)
-{
-    free(room->topic);
-    room->topic = topic.len ? copy_str(topic) : NULL;
-    room->topic_len = topic.len;
-}
-
 struct message *room_backlog(const struct hub *hub, const struct room *room, uint32_t i)
 {
     return room->backlog[(room->start + i) % hub->backlog_size];

@@ -25,7 +25,8 @@ static const char chat_program[] = "teahouse-chat";
 
 static int print_errors(struct buf *errors, int status)
 {
-    fwrite(errors->ptr, 1, errors->len, stderr);
+    if (errors->len > 0)
+        fwrite(errors->ptr, 1, errors->len, stderr);
     return status;
 }
 

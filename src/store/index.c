@@ -35,6 +35,8 @@ void index_delete(const char *folder)
 
 static int open_file(const char *folder, sqlite3 **out)
 {
+    char error[256]; /* what is wrong with the file, SQLite will say as well */
+    folder_touch(folder, INDEX_FILE, error, sizeof(error));
     char *path = folder_path(folder, INDEX_FILE);
     sqlite3 *db;
     int rc = db_open(path, DB_WRITE, &db);

@@ -174,8 +174,6 @@ static int open_files(struct sqlite_store *s, char *error, size_t error_size)
     if (rc == 0)
         rc = folder_touch(folder, HISTORY_FILE, error, error_size);
     if (rc == 0)
-        rc = folder_touch(folder, INDEX_FILE, error, error_size);
-    if (rc == 0)
         rc = writer_open(s, error, error_size);
     if (rc < 0)
         return rc;

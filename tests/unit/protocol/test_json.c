@@ -486,6 +486,8 @@ static void test_http(void **state)
         {"OPTIONS * HTTP/1.1\r\n", true},
         {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", true},
         {"\r\nGET / HTTP/1.1\r\n", true},
+        {"GET / HTTP/1.1{\"type\":\"ls\"}\n", true},
+        {"GET /\"x\" HTTP/1.1\r\n", false},
         {"GET /\r\n", false},
         {"get / HTTP/1.1\r\n", false},
         {"GET\r\n", false},

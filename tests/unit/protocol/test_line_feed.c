@@ -112,7 +112,7 @@ static struct fake_peer *peer_at(unsigned variant)
 }
 
 /* Every command at every door; nothing is ever answered on the spot. UTF-8 is said to be spoken
- * first, since the Chinese door would take "茶" for GBK. */
+ * first, since the Chinese door would take "汤姆" for GBK. */
 static void test_commands(void **state)
 {
     for (unsigned variant = 0; variant < LINE_VARIANTS; variant++) {

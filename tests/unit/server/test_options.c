@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { WORDS_MAX = 16, TEXT_BYTES = 1024, HELP_BYTES = 65536 };
+enum { WORDS_MAX = 24, TEXT_BYTES = 1024, HELP_BYTES = 65536 };
 
 /* A command line, cut at blanks; "" stands for an empty word. */
 struct line {
@@ -131,8 +131,7 @@ static void test_errors(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct line l;
         int rc = parse(&l, rows[i].text);
-        /* A second option after a bad one may take the bad one's value for an argument. */
-        assert_true(str_starts(str_from(l.error), str_from(rows[i].error)));
+        assert_string_equal(l.error, rows[i].error);
         assert_int_equal(rc, -EINVAL);
         finish(&l);
     }
