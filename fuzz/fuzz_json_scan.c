@@ -4,6 +4,35 @@
 
 #include <assert.h>
 
+/* Where the string that begins at s[at] ends: behind its closing quote, or 0 when it has none. */
+static size_t string_end(struct str s, size_t at)
+{
+    for (at++; at < s.len && s.ptr[at] != '"'; at++)
+        if (s.ptr[at] == '\\')
+            at++;
+    return at < s.len ? at + 1 : 0;
+}
+
+/* Where the braces of an object are in balance, found the slow way; 0 when they are not. */
+static size_t object_end(struct str s)
+{
+    size_t depth = 0, at = 0;
+    while (at < s.len) {
+        if (s.ptr[at] == '"') {
+            at = string_end(s, at);
+            if (at == 0)
+                return 0;
+            continue;
+        }
+        if (s.ptr[at] == '{')
+            depth++;
+        if (s.ptr[at] == '}' && --depth == 0)
+            return at + 1;
+        at++;
+    }
+    return 0;
+}
+
 static size_t scan_piece(void *user, struct str in, bool end)
 {
     struct json_scan scan = {0};
@@ -17,7 +46,7 @@ static size_t scan_piece(void *user, struct str in, bool end)
         if (result != JSON_SCAN_GARBAGE)
             assert(rest.ptr[from] == '{');
         if (result == JSON_SCAN_OBJECT)
-            assert(rest.ptr[to - 1] == '}' && to - from >= 2);
+            assert(object_end(str_of(rest.ptr + from, rest.len - from)) == to - from);
         at += to;
     }
     return in.len;

@@ -244,6 +244,7 @@ struct kind {
     char (*words)[WORD_BYTES];
     unsigned first, characters; /* of Chinese words, those of so many characters */
     unsigned joined;            /* words in a question */
+    unsigned apart;             /* ranks between them; 0: neighbours */
 };
 
 static const struct kind kinds[] = {
@@ -251,6 +252,7 @@ static const struct kind kinds[] = {
     {"latin, rare word", english, 50000, 0, 1},
     {"latin, two common words", english, 10, 0, 2},
     {"latin, three middling words", english, 300, 0, 3},
+    {"latin, a common and a rare word", english, 0, 0, 2, 50000},
     {"chinese, 1 character, common", chinese, 0, 1, 1},
     {"chinese, 1 character, rare", chinese, 50000, 1, 1},
     {"chinese, 2 characters, common", chinese, 10, 2, 1},
@@ -291,11 +293,12 @@ static void measure(struct store *store, struct waiter *waiter, const struct kin
 {
     double first_ms[QUESTIONS], next_ms[QUESTIONS];
     unsigned next_count = 0, hits = 0, next_hits = 0, rank = kind->first;
+    unsigned far_rank = kind->first + kind->apart;
     for (unsigned i = 0; i < QUESTIONS; i++) {
         char words[WORD_BYTES * 4] = "";
         for (unsigned k = 0; k < kind->joined; k++) {
             strcat(words, k ? " " : "");
-            strcat(words, next_word(kind, &rank));
+            strcat(words, next_word(kind, kind->apart && k ? &far_rank : &rank));
         }
         unsigned found;
         struct position last, none = {0, 0};

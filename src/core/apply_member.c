@@ -24,6 +24,14 @@ void apply_login(struct apply *a)
         apply_refuse(a, REFUSAL_NICK_TAKEN);
         return;
     }
+    /* Banned since it came. */
+    const struct ban *ban = ban_find(hub, a->entry->address);
+    if (ban) {
+        struct event *closed = apply_answer(a, EVENT_CLOSED);
+        closed->why = CLOSE_BANNED;
+        closed->text = apply_copy(a, ban->reason);
+        return;
+    }
     a->user = user_create(hub, a->entry);
     struct event *event = apply_answer(a, EVENT_LOGGED_IN);
     event->nick = apply_copy(a, a->user->nick);
@@ -133,7 +141,9 @@ static void remove_ignore(struct apply *a, uint32_t i)
     struct user *user = a->user;
     answer_ignored(a, &user->ignores[i], false);
     free(user->ignores[i].nick);
-    user->ignores[i] = user->ignores[--user->ignore_count];
+    user->ignore_count--;
+    memmove(&user->ignores[i], &user->ignores[i + 1],
+            (user->ignore_count - i) * sizeof(*user->ignores));
 }
 
 void apply_ignore(struct apply *a)

@@ -48,12 +48,13 @@ static void end_sessions_at(struct apply *a, struct str address)
 void apply_ban(struct apply *a)
 {
     char group[ADDRESS_TEXT_BYTES];
-    struct user *user =
-        a->entry->nick_fold.len ? user_find(a->hub, a->entry->nick_fold) : NULL;
-    struct str given = user ? str_from(user->address) : a->entry->nick;
-    if (!address_group(given, group)) {
-        apply_refuse(a, REFUSAL_ADDRESS_INVALID);
-        return;
+    /* What can be an address is one, also if somebody is called so. */
+    if (!address_group(a->entry->nick, group)) {
+        const struct user *user = user_find(a->hub, a->entry->nick_fold);
+        if (!user || !address_group(str_from(user->address), group)) {
+            apply_refuse(a, REFUSAL_ADDRESS_INVALID);
+            return;
+        }
     }
     ban_put(a->hub, str_from(group), a->entry->text);
     end_sessions_at(a, str_from(group));

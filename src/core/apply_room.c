@@ -4,6 +4,7 @@
 static void show_topic(struct apply *a, const struct room *room)
 {
     struct event *event = apply_answer(a, EVENT_SHOW_TOPIC);
+    event->room_id = room->id;
     event->room = apply_copy(a, room->name);
     event->text = apply_copy(a, str_of(room->topic, room->topic_len));
 }
@@ -89,15 +90,19 @@ void apply_topic(struct apply *a)
         return;
     }
     struct str topic = a->entry->clear ? str_of(NULL, 0) : a->entry->text;
+    struct former_topic *former = arena_alloc(&a->batch->arena, sizeof(*former));
+    former->room_fold = apply_copy(a, room->fold);
+    former->topic = apply_copy(a, str_of(room->topic, room->topic_len));
     room_set_topic(room, topic);
     struct event *event = apply_tell_room(a, EVENT_TOPIC, room, a->user);
     event->text = apply_copy(a, topic);
     event->kept_pending = true;
+    event->data = former;
 
     struct record *record = event_batch_add_record(a->batch, RECORD_TOPIC);
     record->at_ms = a->entry->at_ms;
     record->room = event->room;
-    record->room_fold = apply_copy(a, room->fold);
+    record->room_fold = former->room_fold;
     record->text = event->text;
     record->from = event->nick;
 }

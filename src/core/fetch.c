@@ -24,6 +24,8 @@ struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_i
     fetch->session = a->entry->session;
     fetch->about = a->entry->kind == ENTRY_LOGIN ? ENTRY_JOIN : a->entry->kind;
     fetch->room_id = room_id;
+    fetch->at_ms = a->entry->at_ms;
+    list_append(&a->hub->fetches, &fetch->all);
 
     struct event *event = apply_answer(a, EVENT_FETCH);
     event->fetch = fetch->id;
@@ -31,22 +33,25 @@ struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_i
     return fetch;
 }
 
-/* The newest messages of the backlog that are not lost, as an array of the batch. */
+void fetch_destroy(struct fetch *fetch)
+{
+    list_remove(&fetch->all);
+    for (unsigned i = 0; i < fetch->query.count; i++)
+        message_unref(fetch->query.messages[i]);
+    free(fetch->query.messages);
+    free(fetch->strings);
+    free(fetch);
+}
+
+/* The newest messages of the backlog, as an array of the batch. */
 static uint32_t take_backlog(struct apply *a, const struct room *room, uint32_t count,
                              struct message ***out)
 {
-    uint32_t taken = 0, from = room->backlog_count;
-    for (; from > 0 && taken < count; from--)
-        taken += !room_backlog(a->hub, room, from - 1)->lost;
-    struct message **messages =
-        arena_alloc(&a->batch->arena, (taken + 1) * sizeof(struct message *));
-    uint32_t n = 0;
-    for (uint32_t i = from; i < room->backlog_count; i++) {
-        struct message *m = room_backlog(a->hub, room, i);
-        if (m->lost)
-            continue;
-        event_batch_hold(a->batch, m);
-        messages[n++] = m;
+    uint32_t n = count < room->backlog_count ? count : room->backlog_count;
+    struct message **messages = arena_alloc(&a->batch->arena, (n + 1) * sizeof(*messages));
+    for (uint32_t i = 0; i < n; i++) {
+        messages[i] = room_backlog(a->hub, room, room->backlog_count - n + i);
+        event_batch_hold(a->batch, messages[i]);
     }
     *out = messages;
     return n;
@@ -86,12 +91,7 @@ uint32_t apply_replay(struct apply *a, const struct room *room, struct message *
     return take_backlog(a, room, a->hub->options.limits.replay_lines, out);
 }
 
-static struct fetch *fetch_of(struct store_query *query)
-{
-    return (struct fetch *)(void *)((char *)query - offsetof(struct fetch, query));
-}
-
-static void start_fetches(struct hub *hub, struct event_batch *batch)
+void fetch_start_all(struct hub *hub, struct event_batch *batch)
 {
     for (struct event *event = batch->first; event; event = event->next) {
         if (event->kind != EVENT_FETCH)
@@ -102,9 +102,24 @@ static void start_fetches(struct hub *hub, struct event_batch *batch)
     }
 }
 
-static void answer_fetch(struct hub *hub, struct fetch *fetch)
+/* Asked for more than wanted, in order to warm the room: the newest are the last. */
+static void hand_out(struct event_batch *batch, struct event *event, const struct fetch *fetch)
 {
-    struct store_query *query = &fetch->query;
+    const struct store_query *query = &fetch->query;
+    unsigned skip = 0;
+    if (query->kind == QUERY_RECENT && query->count > fetch->wanted)
+        skip = query->count - fetch->wanted;
+    event->more = query->more || skip > 0;
+    event->messages = arena_alloc(&batch->arena, (query->count + 1) * sizeof(struct message *));
+    for (unsigned i = skip; i < query->count; i++) {
+        event->messages[event->count++] = query->messages[i];
+        event_batch_hold(batch, query->messages[i]);
+    }
+}
+
+void fetch_answer(struct hub *hub, struct store_query *query)
+{
+    struct fetch *fetch = LIST_ENTRY(query, struct fetch, query);
     struct room *room = room_find(hub, query->room_fold);
     struct event_batch *batch = event_batch_create();
     bool failed = query->status != 0;
@@ -113,28 +128,18 @@ static void answer_fetch(struct hub *hub, struct fetch *fetch)
     struct event *event = event_batch_add(batch, refuse ? EVENT_REFUSED : EVENT_HISTORY);
 
     if (!failed && room && room->id == fetch->room_id && query->kind == QUERY_RECENT)
-        room_warm(hub, room, query->messages, query->count, query->more);
+        room_warm(hub, room, query);
     event->session = fetch->session;
     event->fetch = fetch->id;
     event->about = fetch->about;
+    event->at_ms = fetch->at_ms;
     event->refusal = refuse ? REFUSAL_NOT_READ : REFUSAL_NONE;
     event->room = arena_copy(&batch->arena, fetch->room);
     event->text = arena_copy(&batch->arena, query->words);
-    event->messages = arena_alloc(&batch->arena, (query->count + 1) * sizeof(struct message *));
-    /* Asked for more than wanted, in order to warm the room: the newest are the last. */
-    unsigned skip = 0;
-    if (query->kind == QUERY_RECENT && query->count > fetch->wanted)
-        skip = query->count - fetch->wanted;
-    event->more = query->more || skip > 0;
-    for (unsigned i = 0; i < query->count; i++) {
-        if (i >= skip) {
-            event->messages[event->count++] = query->messages[i];
-            event_batch_hold(batch, query->messages[i]);
-        }
-        message_unref(query->messages[i]);
-    }
+    if (!failed)
+        hand_out(batch, event, fetch);
+    hub->stats.refused += refuse;
     fetch_destroy(fetch);
     hub->options.release(hub->options.arg, batch);
     event_batch_unref(batch);
 }
-

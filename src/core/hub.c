@@ -64,9 +64,13 @@ struct hub *hub_create(const struct hub_options *options)
     map_init(&hub->sessions);
     map_init(&hub->nicks);
     map_init(&hub->rooms_by_fold);
+    map_init(&hub->rooms_by_id);
     map_init(&hub->bans);
+    map_init(&hub->gone_topics_by_fold);
     list_init(&hub->users);
     list_init(&hub->rooms);
+    list_init(&hub->gone_topics);
+    list_init(&hub->fetches);
     hub->queue_end = &hub->queue;
     hub->next_room_id = 1;
     hub->next_fetch = 1;
@@ -100,20 +104,21 @@ void hub_destroy(struct hub *hub)
     while (hub->queue) {
         struct event_batch *batch = hub->queue;
         hub->queue = batch->next;
-        for (struct event *event = batch->first; event; event = event->next)
-            if (event->kind == EVENT_FETCH)
-                fetch_destroy(event->data);
         event_batch_unref(batch);
     }
+    LIST_FOR(item, &hub->fetches)
+    fetch_destroy(LIST_ENTRY(item, struct fetch, all));
     free_users(hub);
     LIST_FOR(item, &hub->rooms)
     room_destroy(hub, LIST_ENTRY(item, struct room, all));
+    topic_forget_all(hub);
     struct ban *ban;
     for (size_t at = 0; (ban = map_next(&hub->bans, &at));)
         free(ban);
     map_finish(&hub->sessions);
     map_finish(&hub->nicks);
     map_finish(&hub->rooms_by_fold);
+    map_finish(&hub->rooms_by_id);
     map_finish(&hub->bans);
     free(hub->strings);
     free(hub);
@@ -142,6 +147,8 @@ void hub_restore_topic(struct hub *hub, struct str name, struct str topic)
         struct room *room = room_find(hub, buf_str(&fold));
         if (room)
             room_set_topic(room, topic);
+        else
+            topic_keep(hub, buf_str(&fold), topic);
     }
     buf_finish(&fold);
 }
@@ -153,9 +160,7 @@ void hub_restore_ban(struct hub *hub, struct str address, struct str reason)
 
 bool hub_banned(const struct hub *hub, struct str address)
 {
-    char group[ADDRESS_TEXT_BYTES];
-    return hub->bans.count > 0 && address_group(address, group) &&
-           ban_find(hub, str_from(group)) != NULL;
+    return ban_find(hub, address) != NULL;
 }
 
 struct str apply_copy(struct apply *a, struct str s)
@@ -171,6 +176,15 @@ struct event *apply_answer(struct apply *a, enum event_kind kind)
     return event;
 }
 
+static uint32_t limit_of(const struct limits *limits, enum refusal refusal)
+{
+    switch (refusal) {
+    case REFUSAL_ROOM_LIMIT: return limits->rooms_per_user;
+    case REFUSAL_IGNORE_LIMIT: return limits->ignores_per_user;
+    default: return 0;
+    }
+}
+
 void apply_refuse(struct apply *a, enum refusal refusal)
 {
     struct event *event = apply_answer(a, EVENT_REFUSED);
@@ -180,6 +194,7 @@ void apply_refuse(struct apply *a, enum refusal refusal)
     event->room = apply_copy(a, a->entry->room);
     event->text = apply_copy(a, a->entry->nick.len ? a->entry->nick : a->entry->room);
     event->ack = apply_copy(a, a->entry->ack);
+    event->count = limit_of(&a->hub->options.limits, refusal);
     event->flag = a->user == NULL;
     a->hub->stats.refused++;
 }
@@ -221,10 +236,10 @@ static void apply_entry(struct hub *hub, struct event_batch *batch, const struct
         return;
     a.user = map_get(&hub->sessions, MAP_KEY_U64(entry->session));
     bool operator= entry->door && entry->door->operator;
-    bool open = rule->open && entry->door && entry->door->open;
+    bool open = rule->open && entry->door && (operator|| entry->door->open);
     if (rule->operator && !operator)
         apply_refuse(&a, REFUSAL_NOT_ALLOWED);
-    else if (rule->member && !a.user && !operator && !open)
+    else if (rule->member && !a.user && !open)
         apply_refuse(&a, REFUSAL_NOT_LOGGED_IN);
     else
         rule->apply(&a);
@@ -248,7 +263,7 @@ static void release_settled(struct hub *hub)
             settle_failed(hub, batch);
         else if (batch->write.count > 0 && hub->store_down)
             settle_recovered(hub, batch);
-        start_fetches(hub, batch);
+        fetch_start_all(hub, batch);
         if (batch->count > 0)
             hub->options.release(hub->options.arg, batch);
         event_batch_unref(batch);
@@ -286,7 +301,7 @@ void hub_poll(struct hub *hub)
     }
     release_settled(hub);
     for (struct store_query *query; (query = store->ops->take_answered(store));)
-        answer_fetch(hub, fetch_of(query));
+        fetch_answer(hub, query);
 }
 
 bool hub_idle(const struct hub *hub)

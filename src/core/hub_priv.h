@@ -86,6 +86,12 @@ struct ban {
     char bytes[];
 };
 
+/* What an EVENT_TOPIC carries until its record is on disk. */
+struct former_topic {
+    struct str room_fold;
+    struct str topic;
+};
+
 /* The topic of a room that is gone. */
 struct gone_topic {
     struct list all; /* in hub->gone_topics, the oldest first */
@@ -152,8 +158,9 @@ void topic_keep(struct hub *hub, struct str fold, struct str topic);
 /* Gives it back to the room that has been made again. */
 void topic_give_back(struct hub *hub, struct room *room);
 void topic_forget_all(struct hub *hub);
-/* The topic of this event could not be kept: the room has the former one again. */
-void topic_take_back(struct hub *hub, struct event *failed);
+/* The topic of this event could not be kept: the room has the former one again, and what has been
+ * applied since then says so. */
+void topic_take_back(struct hub *hub, struct event_batch *batch, struct event *failed);
 
 /* settle.c */
 /* The store could not keep the records of a batch that is about to be released. */

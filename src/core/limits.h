@@ -25,7 +25,7 @@ struct limits {
 
     unsigned connections;             /* in all; 0: as many as file descriptors allow */
     unsigned connections_per_address; /* IPv6 by /64 (128); 0: no limit */
-    unsigned outbox_bytes;            /* output that may wait for one session (1 MiB) */
+    unsigned outbox_bytes;            /* output that may wait for one session (4 MiB); operators': no limit */
     unsigned line_bytes;              /* one raw input line, or one JSON object (16,384) */
     unsigned login_seconds;           /* from connecting to login (120); 0: no limit */
     unsigned pace_ms;                 /* between objects for json clients without line ends (40) */

@@ -75,10 +75,10 @@ struct protocol {
     void (*open)(struct peer *peer);
     /* Bytes from the peer: gives back how many were used up. `end`: nothing will follow them. */
     size_t (*feed)(struct peer *peer, struct str in, bool end);
-    /* Appends what members of a room read of a SCOPE_ROOM or SCOPE_ALL event; maybe nothing. */
+    /* Appends what members of a room read of a SCOPE_ROOM event; maybe nothing. */
     void (*encode)(const struct server_info *info, unsigned dialect, const struct event *event,
                    struct buf *out);
-    /* An event for this session alone; for individual peers, every event. */
+    /* A SCOPE_SESSION or SCOPE_ALL event; for individual peers, every event. */
     void (*deliver)(struct peer *peer, const struct event *event);
     /* A hold has ended. May be NULL. */
     void (*resume)(struct peer *peer);

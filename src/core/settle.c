@@ -1,14 +1,12 @@
 /* What becomes of a batch that the store could not keep, and the notice that it can again. */
 #include "core/hub_priv.h"
 
-/* A record of this batch is not on disk: its message becomes a refusal to whoever sent it. False:
+/* What the event stands for is not on disk, so it has not been: who wanted it is refused. False:
  * the event goes. */
 static bool turn_into_refusal(struct event *event)
 {
     if (event->kind == EVENT_ACK || (event->kind == EVENT_PRIVATE && !event->flag))
         return false;
-    if (event->message)
-        event->message->lost = true;
     event->about = event->kind == EVENT_MESSAGE   ? ENTRY_SAY
                    : event->kind == EVENT_PRIVATE ? ENTRY_TELL
                    : event->kind == EVENT_TOPIC   ? ENTRY_TOPIC
@@ -20,21 +18,52 @@ static bool turn_into_refusal(struct event *event)
     return true;
 }
 
-static void tell_room_once(struct hub *hub, struct event_batch *batch, uint32_t room_id,
-                           int64_t at_ms)
+static void undo(struct hub *hub, struct event_batch *batch, struct event *event)
 {
-    struct room *room = room_id ? room_by_id(hub, room_id) : NULL;
-    if (!room || room->told_down)
-        return;
-    room->told_down = true;
+    struct room *room;
+    if (event->message)
+        event->message->lost = true;
+    switch (event->kind) {
+    case EVENT_MESSAGE:
+        room = room_by_id(hub, event->room_id);
+        if (room)
+            room_forget(hub, room, event->message);
+        hub->stats.messages--;
+        hub->stats.refused++;
+        break;
+    case EVENT_PRIVATE:
+        hub->stats.private_messages -= event->flag;
+        hub->stats.refused += event->flag;
+        break;
+    case EVENT_TOPIC:
+        topic_take_back(hub, batch, event);
+        hub->stats.refused++;
+        break;
+    default: break;
+    }
+}
+
+static void tell_room(struct event_batch *batch, const struct room *room, enum notice notice,
+                      int64_t at_ms)
+{
     struct event *event = event_batch_add(batch, EVENT_NOTICE);
-    event->room_id = room_id;
+    event->room_id = room->id;
     event->room = arena_copy(&batch->arena, room->name);
-    event->notice = NOTICE_STORE_DOWN;
+    event->notice = notice;
     event->at_ms = at_ms;
 }
 
-static void settle_failed(struct hub *hub, struct event_batch *batch)
+static void tell_room_once(struct hub *hub, struct event_batch *batch, uint32_t room_id,
+                           int64_t at_ms)
+{
+    struct room *room = room_by_id(hub, room_id);
+    if (!room || room->told_down)
+        return;
+    room->told_down = true;
+    tell_room(batch, room, NOTICE_STORE_DOWN, at_ms);
+}
+
+void settle_failed(struct hub *hub, struct event_batch *batch)
 {
     struct event *event = batch->first;
     hub->store_down = true;
@@ -42,33 +71,30 @@ static void settle_failed(struct hub *hub, struct event_batch *batch)
     batch->last = &batch->first;
     batch->count = 0;
     for (struct event *next; event; event = next) {
+        bool pending = event->kept_pending;
         next = event->next;
+        if (pending)
+            undo(hub, batch, event);
         event->next = NULL;
-        uint32_t room_id = event->kept_pending ? event->room_id : 0;
-        if (event->kept_pending && !turn_into_refusal(event))
+        if (pending && !turn_into_refusal(event))
             continue;
         *batch->last = event;
         batch->last = &event->next;
         batch->count++;
-        tell_room_once(hub, batch, room_id, event->at_ms);
+        if (pending)
+            tell_room_once(hub, batch, event->room_id, event->at_ms);
     }
 }
 
-/* The store writes again: the rooms that were told otherwise hear of it. */
-static void settle_recovered(struct hub *hub, struct event_batch *batch)
+void settle_recovered(struct hub *hub, struct event_batch *batch)
 {
+    int64_t at_ms = batch->first ? batch->first->at_ms : 0;
     hub->store_down = false;
     LIST_FOR(item, &hub->rooms)
     {
         struct room *room = LIST_ENTRY(item, struct room, all);
-        if (!room->told_down)
-            continue;
+        if (room->told_down)
+            tell_room(batch, room, NOTICE_STORE_UP, at_ms);
         room->told_down = false;
-        struct event *event = event_batch_add(batch, EVENT_NOTICE);
-        event->room_id = room->id;
-        event->room = arena_copy(&batch->arena, room->name);
-        event->notice = NOTICE_STORE_UP;
-        event->at_ms = batch->first ? batch->first->at_ms : 0;
     }
 }
-

@@ -1,4 +1,5 @@
 /* Who is where: users, rooms and the memberships between them. */
+#include "base/address.h"
 #include "base/alloc.h"
 #include "core/hub_priv.h"
 
@@ -94,15 +95,14 @@ struct room *room_find(struct hub *hub, struct str fold)
     return map_get(&hub->rooms_by_fold, fold);
 }
 
+static struct str id_key(const uint32_t *id)
+{
+    return str_of(id, sizeof(*id));
+}
+
 struct room *room_by_id(struct hub *hub, uint32_t id)
 {
-    LIST_FOR(item, &hub->rooms)
-    {
-        struct room *room = LIST_ENTRY(item, struct room, all);
-        if (room->id == id)
-            return room;
-    }
-    return NULL;
+    return map_get(&hub->rooms_by_id, id_key(&id));
 }
 
 struct room *room_create(struct hub *hub, struct str name, struct str fold)
@@ -116,6 +116,8 @@ struct room *room_create(struct hub *hub, struct str name, struct str fold)
     list_init(&room->members);
     list_append(&hub->rooms, &room->all);
     map_put(&hub->rooms_by_fold, room->fold, room);
+    map_put(&hub->rooms_by_id, id_key(&room->id), room);
+    topic_give_back(hub, room);
     hub->stats.rooms++;
     return room;
 }
@@ -125,7 +127,9 @@ void room_destroy(struct hub *hub, struct room *room)
     assert(list_empty(&room->members));
     if (hub->gone_seq < room->next_seq - 1)
         hub->gone_seq = room->next_seq - 1;
+    topic_keep(hub, room->fold, str_of(room->topic, room->topic_len));
     map_remove(&hub->rooms_by_fold, room->fold);
+    map_remove(&hub->rooms_by_id, id_key(&room->id));
     list_remove(&room->all);
     hub->stats.rooms--;
     for (uint32_t i = 0; i < room->backlog_count; i++)
@@ -154,31 +158,48 @@ void room_remember(struct hub *hub, struct room *room, struct message *m)
         message_unref(room->backlog[room->start]);
         room->start = (room->start + 1) % hub->backlog_size;
         room->backlog_count--;
-        room->complete = false;
+        /* As full as can be: there is nothing to warm. */
+        room->complete = room->cold = false;
     }
     room->backlog[(room->start + room->backlog_count) % hub->backlog_size] = message_ref(m);
     room->backlog_count++;
 }
 
-void room_warm(struct hub *hub, struct room *room, struct message **messages, uint32_t count,
-               bool more)
+void room_forget(struct hub *hub, struct room *room, const struct message *m)
 {
-    if (!room->cold)
+    uint32_t i = room->backlog_count;
+    while (i > 0 && room_backlog(hub, room, i - 1) != m)
+        i--;
+    if (i == 0)
         return;
-    make_backlog(hub, room);
-    struct position first = {UINT64_MAX, 0};
+    message_unref(room_backlog(hub, room, i - 1));
+    for (; i < room->backlog_count; i++)
+        room->backlog[(room->start + i - 1) % hub->backlog_size] = room_backlog(hub, room, i);
+    room->backlog_count--;
+    /* It may have pushed out one that was kept. */
+    room->cold = !room->complete;
+}
+
+void room_warm(struct hub *hub, struct room *room, const struct store_query *query)
+{
+    struct position first = {hub->options.epoch, room->next_seq};
     if (room->backlog_count > 0)
         first = room_backlog(hub, room, 0)->position;
-    room->complete = !more && room->backlog_count + count <= hub->backlog_size;
-    for (uint32_t i = count; i > 0 && room->backlog_count < hub->backlog_size; i--) {
-        struct message *m = messages[i - 1];
+    /* A question from long ago: between its answer and the backlog there could be a gap. */
+    if (!room->cold || position_compare(query->before, first) < 0)
+        return;
+    make_backlog(hub, room);
+    uint32_t i = query->count;
+    for (; i > 0 && room->backlog_count < hub->backlog_size; i--) {
+        struct message *m = query->messages[i - 1];
         if (position_compare(m->position, first) >= 0)
             continue;
         room->start = (room->start + hub->backlog_size - 1) % hub->backlog_size;
         room->backlog[room->start] = message_ref(m);
         room->backlog_count++;
     }
-    room->cold = false;
+    room->complete = i == 0 && !query->more;
+    room->cold = query->more && room->backlog_count < hub->backlog_size;
 }
 
 struct membership *membership_find(const struct user *user, const struct room *room)
@@ -221,26 +242,29 @@ void membership_destroy(struct hub *hub, struct membership *m)
         room_destroy(hub, room);
 }
 
-struct ban *ban_find(const struct hub *hub, struct str address)
+const struct ban *ban_find(const struct hub *hub, struct str address)
 {
-    return map_get(&hub->bans, address);
+    char group[ADDRESS_TEXT_BYTES];
+    if (hub->bans.count == 0 || !address_group(address, group))
+        return NULL;
+    return map_get(&hub->bans, str_from(group));
 }
 
-void ban_put(struct hub *hub, struct str address, struct str reason)
+void ban_put(struct hub *hub, struct str group, struct str reason)
 {
-    ban_remove(hub, address);
-    struct ban *ban = alloc_bytes(sizeof(*ban) + address.len + reason.len);
-    memcpy(ban->bytes, address.ptr, address.len);
+    ban_remove(hub, group);
+    struct ban *ban = alloc_bytes(sizeof(*ban) + group.len + reason.len);
+    memcpy(ban->bytes, group.ptr, group.len);
     if (reason.len)
-        memcpy(ban->bytes + address.len, reason.ptr, reason.len);
-    ban->address = str_of(ban->bytes, address.len);
-    ban->reason = str_of(ban->bytes + address.len, reason.len);
+        memcpy(ban->bytes + group.len, reason.ptr, reason.len);
+    ban->address = str_of(ban->bytes, group.len);
+    ban->reason = str_of(ban->bytes + group.len, reason.len);
     map_put(&hub->bans, ban->address, ban);
 }
 
-bool ban_remove(struct hub *hub, struct str address)
+bool ban_remove(struct hub *hub, struct str group)
 {
-    struct ban *ban = map_remove(&hub->bans, address);
+    struct ban *ban = map_remove(&hub->bans, group);
     free(ban);
     return ban != NULL;
 }

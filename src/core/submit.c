@@ -104,8 +104,9 @@ static enum refusal check_text(const struct limits *limits, const struct request
     if (!(use & (TEXT | TEXT_MAYBE)))
         return REFUSAL_NONE;
     buf_init(clean, text_limit(limits, r->kind));
-    int rc = use & ONE_LINE ? text_append_clean_line(clean, r->text)
-                            : text_append_clean(clean, r->text);
+    /* So that blanks at the end do not count. */
+    struct str text = str_trim(r->text);
+    int rc = use & ONE_LINE ? text_append_clean_line(clean, text) : text_append_clean(clean, text);
     if (rc < 0)
         return r->kind == ENTRY_TOPIC ? REFUSAL_TOPIC_LONG : REFUSAL_TEXT_LONG;
     if (clean->len == 0 && (use & TEXT))

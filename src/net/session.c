@@ -344,7 +344,8 @@ static void start_write(struct session *s, const uv_buf_t *buffers, unsigned cou
 
 static void check_cap(struct session *s)
 {
-    if (s->outbox.bytes > s->peer.info->limits.outbox_bytes && s->state == SESSION_OPEN)
+    if (s->outbox.bytes > s->peer.info->limits.outbox_bytes && !s->peer.door->operator &&
+        s->state == SESSION_OPEN)
         op_finish(&s->peer, CLOSE_SLOW);
 }
 

@@ -2,6 +2,7 @@
 #include "server/serve.h"
 
 #include "base/clock.h"
+#include "codec/charset.h"
 #include "net/net.h"
 #include "server/version.h"
 #include "store/memory.h"
@@ -209,6 +210,10 @@ int serve_run(const struct config *config)
     log_set_level(config->log_level);
     umask(0077); /* what people said is nobody else's business */
 
+    if (charset_check() < 0) {
+        log_error("this system cannot convert GB18030 (glibc's gconv modules are missing)");
+        return EXIT_FAILURE;
+    }
     struct net_options options = {.info = &s.info, .threads = config->threads};
     s.net = net_create(&options);
     int rc = open_store(&s);

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "store/sqlite_priv.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -115,7 +116,8 @@ static struct sqlite_store *create(const struct store_sqlite_options *options)
     struct sqlite_store *s = alloc_zero(sizeof(*s));
     s->store.ops = &sqlite_ops;
     s->options = *options;
-    s->options.folder = folder_path(options->folder, "");
+    s->options.folder = strdup(options->folder);
+    assert(s->options.folder);
     s->lock_fd = -1;
     s->writes_last = &s->writes;
     s->written_last = &s->written;

@@ -20,6 +20,7 @@ static const struct row {
     {"\\r\\n", S("a\r\nb\r\n"), S("a\nb\n")},
     {"\\r", S("a\rb\r"), S("a\nb\n")},
     {"\\r\\0", S("a\r\0b\r\0"), S("a\nb\n")},
+    {"\\r, then text", S("a\rb\nc"), S("a\nb\nc\n")},
     {"mixed", S("a\nb\r\nc\rd\r\0e"), S("a\nb\nc\nd\ne\n")},
     {"empty lines", S("\n\n\r\n\r\n\r\r"), S("\n\n\n\n\n\n")},
     {"\\n\\r is two", S("a\n\rb"), S("a\n\nb\n")},
