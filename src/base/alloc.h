@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-void *alloc_bytes(size_t size);              /* not zeroed; never NULL */
-void *alloc_zero(size_t size);               /* zeroed; never NULL */
-void *alloc_resize(void *ptr, size_t size);  /* like realloc; never NULL */
+void *alloc_bytes(size_t size);             /* not zeroed; never NULL */
+void *alloc_zero(size_t size);              /* zeroed; never NULL */
+void *alloc_resize(void *ptr, size_t size); /* like realloc; never NULL */
 
 #endif

@@ -14,8 +14,7 @@ void log_set_level(enum log_level level);
 /* error, warning, info or debug. */
 bool log_level_from(struct str name, enum log_level *out);
 
-void log_write(enum log_level level, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_error(...)   log_write(LOG_ERROR, __VA_ARGS__)
 #define log_warning(...) log_write(LOG_WARNING, __VA_ARGS__)

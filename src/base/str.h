@@ -16,8 +16,7 @@ struct str {
 };
 
 /* A str of a string literal. */
-#define STR(literal)                                                                               \
-    ((struct str){"" literal, sizeof(literal) - 1})
+#define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
 
 /* printf("%.*s", STR_ARG(s)) */
 #define STR_ARG(s) (int)(s).len, (s).ptr

@@ -36,12 +36,12 @@ int utf8_append_folded(struct buf *out, struct str s);
 int utf8_append_search_folded(struct buf *out, struct str s);
 
 enum utf8_kind {
-    UTF8_VISIBLE,     /* letters, marks, digits, punctuation, symbols */
-    UTF8_MARK,        /* combining: shown upon what stands before it */
-    UTF8_BLANK,       /* spaces and separators of any width */
-    UTF8_CONTROL,     /* C0, DEL, C1, line and paragraph separators */
-    UTF8_INVISIBLE,   /* zero-width, bidirectional, default-ignorable */
-    UTF8_UNASSIGNED,  /* unassigned, private use, surrogates, noncharacters */
+    UTF8_VISIBLE,    /* letters, marks, digits, punctuation, symbols */
+    UTF8_MARK,       /* combining: shown upon what stands before it */
+    UTF8_BLANK,      /* spaces and separators of any width */
+    UTF8_CONTROL,    /* C0, DEL, C1, line and paragraph separators */
+    UTF8_INVISIBLE,  /* zero-width, bidirectional, default-ignorable */
+    UTF8_UNASSIGNED, /* unassigned, private use, surrogates, noncharacters */
 };
 enum utf8_kind utf8_kind(uint32_t code_point);
 

@@ -105,8 +105,7 @@ static void list_ignores(struct apply *a)
 {
     const struct user *user = a->user;
     struct event *event = apply_answer(a, EVENT_IGNORES);
-    event->people =
-        arena_zero(&a->batch->arena, (user->ignore_count + 1) * sizeof(*event->people));
+    event->people = arena_zero(&a->batch->arena, (user->ignore_count + 1) * sizeof(*event->people));
     event->count = user->ignore_count;
     for (uint32_t i = 0; i < user->ignore_count; i++)
         event->people[i].nick =
@@ -125,8 +124,7 @@ static void answer_ignored(struct apply *a, const struct ignore *ignore, bool on
 static void add_ignore(struct apply *a, const struct user *other)
 {
     struct user *user = a->user;
-    user->ignores =
-        alloc_resize(user->ignores, (user->ignore_count + 1) * sizeof(*user->ignores));
+    user->ignores = alloc_resize(user->ignores, (user->ignore_count + 1) * sizeof(*user->ignores));
     struct ignore *ignore = &user->ignores[user->ignore_count++];
     ignore->fold_hash = other->fold_hash;
     ignore->user = other->id;
@@ -156,7 +154,8 @@ void apply_ignore(struct apply *a)
     const struct user *other = user_find(a->hub, a->entry->nick_fold);
     uint64_t fold_hash = map_hash(a->entry->nick_fold);
     for (uint32_t i = 0; i < user->ignore_count; i++) {
-        if (user->ignores[i].fold_hash == fold_hash || (other && user->ignores[i].user == other->id)) {
+        if (user->ignores[i].fold_hash == fold_hash ||
+            (other && user->ignores[i].user == other->id)) {
             remove_ignore(a, i);
             return;
         }

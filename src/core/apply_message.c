@@ -17,8 +17,8 @@ static void answer_ack(struct apply *a, struct str room, struct message *m)
 /* Gives the message to the batch, which holds it from now on. */
 static struct message *make_message(struct apply *a, struct str room, struct position position)
 {
-    struct message *m = message_create(room, a->user->nick, a->entry->text, position,
-                                       a->entry->at_ms, a->user->id);
+    struct message *m =
+        message_create(room, a->user->nick, a->entry->text, position, a->entry->at_ms, a->user->id);
     event_batch_hold(a->batch, m);
     message_unref(m);
     return m;

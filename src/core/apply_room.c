@@ -59,8 +59,8 @@ void apply_join(struct apply *a)
     else if (user->room_count >= a->hub->options.limits.rooms_per_user)
         apply_refuse(a, REFUSAL_ROOM_LIMIT);
     else
-        apply_enter(a, user,
-                    room ? room : room_create(a->hub, a->entry->room, a->entry->room_fold), false);
+        apply_enter(a, user, room ? room : room_create(a->hub, a->entry->room, a->entry->room_fold),
+                    false);
 }
 
 void apply_part(struct apply *a)
@@ -134,7 +134,7 @@ static void add_person(struct apply *a, struct event *event, const struct user *
     person->nick = apply_copy(a, user->nick);
     person->door = user->door;
     person->since_ms = user->since_ms;
-    if (a->entry->door && a->entry->door->operator) {
+    if (a->entry->door && a->entry->door->for_operators) {
         person->address = apply_copy(a, str_from(user->address));
         person->rooms = room_names(a, user);
     }
@@ -163,8 +163,7 @@ void apply_who(struct apply *a)
 void apply_rooms(struct apply *a)
 {
     struct event *event = apply_answer(a, EVENT_ROOMS);
-    event->rooms =
-        arena_zero(&a->batch->arena, (a->hub->stats.rooms + 1) * sizeof(*event->rooms));
+    event->rooms = arena_zero(&a->batch->arena, (a->hub->stats.rooms + 1) * sizeof(*event->rooms));
     LIST_FOR(item, &a->hub->rooms)
     {
         const struct room *room = LIST_ENTRY(item, struct room, all);

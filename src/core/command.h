@@ -14,7 +14,7 @@ enum command_arguments {
 };
 
 enum command_who {
-    WHO_ANYONE,   /* logged in or not */
+    WHO_ANYONE, /* logged in or not */
     WHO_MEMBERS,
     WHO_OPERATORS,
 };
@@ -26,9 +26,9 @@ struct command {
     enum entry_kind kind;
     enum command_arguments arguments;
     enum command_who who;
-    unsigned cost; /* in tokens of the flood limit */
-    const char *usage;            /* "msg NAME TEXT" */
-    const char *help[LANGUAGES];  /* one line */
+    unsigned cost;               /* in tokens of the flood limit */
+    const char *usage;           /* "msg NAME TEXT" */
+    const char *help[LANGUAGES]; /* one line */
 };
 
 extern const struct command command_table[];

@@ -42,18 +42,18 @@ enum entry_kind {
 
 /* Why a session ends. */
 enum close_reason {
-    CLOSE_GOODBYE,   /* asked for by the member */
-    CLOSE_GONE,      /* the line ended or broke */
-    CLOSE_SLOW,      /* did not read: outbox_bytes */
-    CLOSE_FLOOD,     /* sent too fast for too long: flood_buffer_bytes */
-    CLOSE_IDLE,      /* no login in login_seconds */
-    CLOSE_GARBAGE,   /* a stream that cannot be understood any more */
-    CLOSE_HTTP,      /* a web browser at a door that is not for it */
-    CLOSE_KICKED,    /* by an operator */
-    CLOSE_BANNED,    /* by an operator */
-    CLOSE_SHUTDOWN,  /* the server stops */
+    CLOSE_GOODBYE,       /* asked for by the member */
+    CLOSE_GONE,          /* the line ended or broke */
+    CLOSE_SLOW,          /* did not read: outbox_bytes */
+    CLOSE_FLOOD,         /* sent too fast for too long: flood_buffer_bytes */
+    CLOSE_IDLE,          /* no login in login_seconds */
+    CLOSE_GARBAGE,       /* a stream that cannot be understood any more */
+    CLOSE_HTTP,          /* a web browser at a door that is not for it */
+    CLOSE_KICKED,        /* by an operator */
+    CLOSE_BANNED,        /* by an operator */
+    CLOSE_SHUTDOWN,      /* the server stops */
     CLOSE_ADDRESS_LIMIT, /* not let in: connections_per_address */
-    CLOSE_FULL,      /* not let in: connections, or no file descriptors left */
+    CLOSE_FULL,          /* not let in: connections, or no file descriptors left */
     CLOSE_REASONS
 };
 
@@ -63,13 +63,13 @@ const char *close_reason_name(enum close_reason reason);
 struct entry {
     struct entry *next;
     enum entry_kind kind;
-    enum refusal refusal;   /* of ENTRY_REFUSE */
-    enum entry_kind about;  /* of ENTRY_REFUSE: the kind that is refused; ENTRY_KINDS: none */
-    enum close_reason why;  /* of ENTRY_QUIT */
-    bool clear;             /* of ENTRY_TOPIC */
-    uint64_t session;       /* whose; also the address of the answer */
+    enum refusal refusal;  /* of ENTRY_REFUSE */
+    enum entry_kind about; /* of ENTRY_REFUSE: the kind that is refused; ENTRY_KINDS: none */
+    enum close_reason why; /* of ENTRY_QUIT */
+    bool clear;            /* of ENTRY_TOPIC */
+    uint64_t session;      /* whose; also the address of the answer */
     const struct door *door;
-    int64_t at_ms;          /* wall clock */
+    int64_t at_ms; /* wall clock */
     uint32_t count;
     struct str room, room_fold; /* as given, and folded */
     struct str nick, nick_fold; /* the same */

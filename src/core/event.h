@@ -25,28 +25,28 @@ enum event_kind {
     EVENT_NOTICE,  /* notice */
 
     /* to one session */
-    EVENT_LOGGED_IN, /* nick */
-    EVENT_ENTERED,   /* room, topic in `text`, current, messages: the replay */
-    EVENT_EXITED,    /* room, text: the room that is current now, or empty; current_id */
-    EVENT_NICK,      /* nick: its new one */
-    EVENT_PRIVATE,   /* message, nick: the recipient's */
-    EVENT_ACK,       /* ack, room (or "@nick"), message */
-    EVENT_REFUSED,   /* refusal, about, and what refusal.h says */
+    EVENT_LOGGED_IN,  /* nick */
+    EVENT_ENTERED,    /* room, topic in `text`, current, messages: the replay */
+    EVENT_EXITED,     /* room, text: the room that is current now, or empty; current_id */
+    EVENT_NICK,       /* nick: its new one */
+    EVENT_PRIVATE,    /* message, nick: the recipient's */
+    EVENT_ACK,        /* ack, room (or "@nick"), message */
+    EVENT_REFUSED,    /* refusal, about, and what refusal.h says */
     EVENT_SHOW_TOPIC, /* room, text */
-    EVENT_NAMES,     /* room, people */
-    EVENT_WHO,       /* people */
-    EVENT_ROOMS,     /* rooms */
-    EVENT_MUTED,     /* flag */
-    EVENT_IGNORED,   /* nick, flag, user, fold_hash */
-    EVENT_IGNORES,   /* people */
-    EVENT_FETCH,     /* fetch: an answer will come; what is sent later waits for it */
-    EVENT_HISTORY,   /* fetch, about (JOIN, HISTORY, SEARCH), room, messages, more, text: words */
+    EVENT_NAMES,      /* room, people */
+    EVENT_WHO,        /* people */
+    EVENT_ROOMS,      /* rooms */
+    EVENT_MUTED,      /* flag */
+    EVENT_IGNORED,    /* nick, flag, user, fold_hash */
+    EVENT_IGNORES,    /* people */
+    EVENT_FETCH,      /* fetch: an answer will come; what is sent later waits for it */
+    EVENT_HISTORY,    /* fetch, about (JOIN, HISTORY, SEARCH), room, messages, more, text: words */
     EVENT_HELP,
-    EVENT_ECHO,      /* text */
-    EVENT_DONE,      /* about: an operator's command was carried out */
-    EVENT_BANS,      /* bans */
-    EVENT_STATS,     /* stats */
-    EVENT_CLOSED,    /* why, text: the operator's words; the session ends here */
+    EVENT_ECHO,   /* text */
+    EVENT_DONE,   /* about: an operator's command was carried out */
+    EVENT_BANS,   /* bans */
+    EVENT_STATS,  /* stats */
+    EVENT_CLOSED, /* why, text: the operator's words; the session ends here */
 
     /* to all */
     EVENT_ANNOUNCE, /* text */
@@ -94,14 +94,14 @@ struct event {
     bool flag; /* ENTERED: by login; NICK: in some room; REFUSED: not logged in; MUTED, IGNORED:
                 * on; PRIVATE: the sender's own copy */
     bool more;
-    bool current;          /* ENTERED: this is now the session's current room */
-    bool kept_pending;     /* the hub's: stands for a record of its batch */
-    uint32_t room_id;      /* the hub's number of the room; never used again for another */
-    uint32_t current_id;   /* EXITED: the number of the current room now, or 0 */
+    bool current;        /* ENTERED: this is now the session's current room */
+    bool kept_pending;   /* the hub's: stands for a record of its batch */
+    uint32_t room_id;    /* the hub's number of the room; never used again for another */
+    uint32_t current_id; /* EXITED: the number of the current room now, or 0 */
     uint32_t count;
     uint64_t session;
-    uint64_t user;         /* public id of the session that it is about */
-    uint64_t fold_hash;    /* keyed hash of the folded nick that it is about */
+    uint64_t user;      /* public id of the session that it is about */
+    uint64_t fold_hash; /* keyed hash of the folded nick that it is about */
     uint64_t fetch;
     int64_t at_ms;
     struct str room;
@@ -123,12 +123,12 @@ struct event_batch {
     struct arena arena;
     struct event *first, **last;
     size_t count;
-    size_t bytes;              /* of the entries that it came from: the pipeline's measure */
-    struct store_write write;  /* its records; count 0: none */
+    size_t bytes;             /* of the entries that it came from: the pipeline's measure */
+    struct store_write write; /* its records; count 0: none */
     struct record **last_record;
-    bool settled;              /* the hub's: no records, or the store has answered */
-    atomic_size_t *pipeline;   /* what `bytes` is taken off when the batch goes; may be NULL */
-    struct message **held;     /* references that go with the batch */
+    bool settled;            /* the hub's: no records, or the store has answered */
+    atomic_size_t *pipeline; /* what `bytes` is taken off when the batch goes; may be NULL */
+    struct message **held;   /* references that go with the batch */
     size_t held_count, held_cap;
 };
 

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 
 struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_id, struct str name,
-                          struct str fold, struct position before, uint32_t count,
-                          struct str words)
+                          struct str fold, struct position before, uint32_t count, struct str words)
 {
     struct fetch *fetch = alloc_zero(sizeof(*fetch));
     char *at = fetch->strings = alloc_bytes(name.len + fold.len + words.len + 1);
@@ -58,8 +57,8 @@ static uint32_t take_backlog(struct apply *a, const struct room *room, uint32_t 
 }
 
 /* To warm the room costs little more than to answer: asks for a whole backlog then. */
-static void fetch_recent(struct apply *a, const struct room *room, struct str name,
-                         struct str fold, uint32_t count)
+static void fetch_recent(struct apply *a, const struct room *room, struct str name, struct str fold,
+                         uint32_t count)
 {
     struct position before = {0, 0};
     uint32_t limit = count;

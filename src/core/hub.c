@@ -13,9 +13,9 @@ typedef void apply_function(struct apply *a);
 
 struct rule {
     apply_function *apply;
-    bool member;   /* only for who is logged in */
-    bool operator; /* only at an operators' door */
-    bool open;     /* not logged in is fine at doors that say so (struct door.open) */
+    bool member;        /* only for who is logged in */
+    bool for_operators; /* only at an operators' door */
+    bool open;          /* not logged in is fine at doors that say so (struct door.open) */
 };
 
 static const struct rule rules[ENTRY_KINDS] = {
@@ -37,12 +37,12 @@ static const struct rule rules[ENTRY_KINDS] = {
     [ENTRY_HELP] = {.apply = apply_help, .member = true, .open = true},
     [ENTRY_ECHO] = {.apply = apply_echo},
     [ENTRY_REFUSE] = {.apply = apply_refused},
-    [ENTRY_KICK] = {.apply = apply_kick, .operator = true},
-    [ENTRY_BAN] = {.apply = apply_ban, .operator = true},
-    [ENTRY_UNBAN] = {.apply = apply_unban, .operator = true},
-    [ENTRY_BANS] = {.apply = apply_bans, .operator = true},
-    [ENTRY_ANNOUNCE] = {.apply = apply_announce, .operator = true},
-    [ENTRY_STATS] = {.apply = apply_stats, .operator = true},
+    [ENTRY_KICK] = {.apply = apply_kick, .for_operators = true},
+    [ENTRY_BAN] = {.apply = apply_ban, .for_operators = true},
+    [ENTRY_UNBAN] = {.apply = apply_unban, .for_operators = true},
+    [ENTRY_BANS] = {.apply = apply_bans, .for_operators = true},
+    [ENTRY_ANNOUNCE] = {.apply = apply_announce, .for_operators = true},
+    [ENTRY_STATS] = {.apply = apply_stats, .for_operators = true},
     [ENTRY_SHUTDOWN] = {.apply = apply_shutdown},
 };
 
@@ -91,8 +91,7 @@ static void free_users(struct hub *hub)
     {
         struct user *user = LIST_ENTRY(item, struct user, all);
         while (!list_empty(&user->memberships))
-            membership_destroy(hub,
-                               LIST_ENTRY(user->memberships.next, struct membership, of_user));
+            membership_destroy(hub, LIST_ENTRY(user->memberships.next, struct membership, of_user));
         user_destroy(hub, user);
     }
 }
@@ -235,9 +234,9 @@ static void apply_entry(struct hub *hub, struct event_batch *batch, const struct
     if (hub->stopping)
         return;
     a.user = map_get(&hub->sessions, MAP_KEY_U64(entry->session));
-    bool operator= entry->door && entry->door->operator;
-    bool open = rule->open && entry->door && (operator|| entry->door->open);
-    if (rule->operator && !operator)
+    bool by_operator = entry->door && entry->door->for_operators;
+    bool open = rule->open && entry->door && (by_operator || entry->door->open);
+    if (rule->for_operators && !by_operator)
         apply_refuse(&a, REFUSAL_NOT_ALLOWED);
     else if (rule->member && !a.user && !open)
         apply_refuse(&a, REFUSAL_NOT_LOGGED_IN);
@@ -270,8 +269,7 @@ static void release_settled(struct hub *hub)
     }
 }
 
-void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes,
-               atomic_size_t *pipeline)
+void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes, atomic_size_t *pipeline)
 {
     struct event_batch *batch = event_batch_create();
     batch->bytes = bytes;
@@ -295,8 +293,7 @@ void hub_poll(struct hub *hub)
     if (!store)
         return;
     for (struct store_write *write; (write = store->ops->take_written(store));) {
-        struct event_batch *batch =
-            (void *)((char *)write - offsetof(struct event_batch, write));
+        struct event_batch *batch = (void *)((char *)write - offsetof(struct event_batch, write));
         batch->settled = true;
     }
     release_settled(hub);

@@ -36,8 +36,7 @@ void hub_restore_topic(struct hub *hub, struct str room, struct str topic);
 
 /* Applies a batch of entries and takes it. `bytes` is what it counts for in `pipeline`, which is
  * lowered by it when the last reader of the resulting events is through; may be NULL. */
-void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes,
-               atomic_size_t *pipeline);
+void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes, atomic_size_t *pipeline);
 
 /* The store has something to take back: settle, release, hand out answers. */
 void hub_poll(struct hub *hub);

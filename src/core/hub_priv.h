@@ -76,7 +76,7 @@ struct fetch {
     enum entry_kind about;
     uint32_t room_id;
     uint32_t wanted; /* QUERY_RECENT: messages for the asker; the rest warms the room */
-    char *strings; /* owns query.room_fold, query.words and room */
+    char *strings;   /* owns query.room_fold, query.words and room */
     struct str room;
 };
 
@@ -138,7 +138,8 @@ void room_destroy(struct hub *hub, struct room *room); /* must be empty */
 void room_remember(struct hub *hub, struct room *room, struct message *m);
 /* Takes a message out again that could not be kept. */
 void room_forget(struct hub *hub, struct room *room, const struct message *m);
-/* What the store has before `query->before`: puts in front of the backlog what there is room for. */
+/* What the store has before `query->before`: puts in front of the backlog what there is room for.
+ */
 void room_warm(struct hub *hub, struct room *room, const struct store_query *query);
 struct message *room_backlog(const struct hub *hub, const struct room *room, uint32_t i);
 struct membership *membership_find(const struct user *user, const struct room *room);

@@ -8,28 +8,28 @@
 #include <stdint.h>
 
 struct limits {
-    unsigned message_bytes;   /* text of one message, UTF-8 (4,000) */
-    unsigned nick_characters; /* code points (32) */
-    unsigned room_characters; /* code points (50) */
-    unsigned topic_bytes;     /* UTF-8 (500) */
-    unsigned rooms_per_user;  /* (20) */
+    unsigned message_bytes;    /* text of one message, UTF-8 (4,000) */
+    unsigned nick_characters;  /* code points (32) */
+    unsigned room_characters;  /* code points (50) */
+    unsigned topic_bytes;      /* UTF-8 (500) */
+    unsigned rooms_per_user;   /* (20) */
     unsigned ignores_per_user; /* (64) */
-    unsigned history_lines;   /* most messages in one answer to history or search (200) */
-    unsigned search_lines;    /* messages in one answer to search (20) */
-    unsigned replay_lines;    /* messages shown on joining (20), 0: none */
+    unsigned history_lines;    /* most messages in one answer to history or search (200) */
+    unsigned search_lines;     /* messages in one answer to search (20) */
+    unsigned replay_lines;     /* messages shown on joining (20), 0: none */
 
-    bool flood;                   /* limit the rate of commands */
-    unsigned flood_rate;          /* tokens given back per second (10) */
-    unsigned flood_burst;         /* tokens in a full bucket (40) */
-    unsigned flood_buffer_bytes;  /* input that may wait for tokens (65,536) */
+    bool flood;                  /* limit the rate of commands */
+    unsigned flood_rate;         /* tokens given back per second (10) */
+    unsigned flood_burst;        /* tokens in a full bucket (40) */
+    unsigned flood_buffer_bytes; /* input that may wait for tokens (65,536) */
 
     unsigned connections;             /* in all; 0: as many as file descriptors allow */
     unsigned connections_per_address; /* IPv6 by /64 (128); 0: no limit */
-    unsigned outbox_bytes;            /* output that may wait for one session (4 MiB); operators': no limit */
-    unsigned line_bytes;              /* one raw input line, or one JSON object (16,384) */
-    unsigned login_seconds;           /* from connecting to login (120); 0: no limit */
-    unsigned pace_ms;                 /* between objects for json clients without line ends (40) */
-    size_t pipeline_bytes; /* submitted and not yet delivered; past it reading stops (16 MiB) */
+    unsigned outbox_bytes;  /* output that may wait for one session (4 MiB); operators': no limit */
+    unsigned line_bytes;    /* one raw input line, or one JSON object (16,384) */
+    unsigned login_seconds; /* from connecting to login (120); 0: no limit */
+    unsigned pace_ms;       /* between objects for json clients without line ends (40) */
+    size_t pipeline_bytes;  /* submitted and not yet delivered; past it reading stops (16 MiB) */
 };
 
 /* The defaults given above. */

@@ -18,9 +18,9 @@ struct protocol;
 struct door {
     const char *name;
     const struct protocol *protocol;
-    unsigned variant; /* the protocol's own: a language, a style */
-    bool operator;    /* may use operators' commands, and needs no login */
-    bool open;        /* who, rooms and help are answered before login too */
+    unsigned variant;   /* the protocol's own: a language, a style */
+    bool for_operators; /* may use operators' commands, and needs no login */
+    bool open;          /* who, rooms and help are answered before login too */
 };
 
 /* What every protocol may know of the server; the same for its whole life. */

@@ -29,8 +29,8 @@ static struct entry *refuse(struct peer *peer, const struct request *r, enum ref
     return entry;
 }
 
-void submit_refusal(struct peer *peer, enum refusal refusal, enum entry_kind about,
-                    struct str text, uint32_t count)
+void submit_refusal(struct peer *peer, enum refusal refusal, enum entry_kind about, struct str text,
+                    uint32_t count)
 {
     struct request r = {.kind = about};
     peer->ops->charge(peer, 1);
@@ -45,7 +45,7 @@ enum {
     ROOM_MAYBE = 8,
     TEXT = 16,
     TEXT_MAYBE = 32,
-    ONE_LINE = 64, /* line breaks in the text become blanks */
+    ONE_LINE = 64,  /* line breaks in the text become blanks */
     NICK_RAW = 128, /* looked up, so the grammar does not matter */
 };
 

@@ -21,7 +21,7 @@ struct request {
 /* Charges the peer's bucket and queues the entry. */
 void submit(struct peer *peer, const struct request *request);
 /* Queues an EVENT_REFUSED for the peer. Copies. */
-void submit_refusal(struct peer *peer, enum refusal refusal, enum entry_kind about,
-                    struct str text, uint32_t count);
+void submit_refusal(struct peer *peer, enum refusal refusal, enum entry_kind about, struct str text,
+                    uint32_t count);
 
 #endif

@@ -88,8 +88,7 @@ static void sync_session(struct session *s)
 static void sit_down(struct session *s, struct seat *seat)
 {
     struct hall *hall = seat->hall;
-    uint8_t dialect =
-        hall->id == s->current_room ? s->peer.dialect : s->peer.dialect_other;
+    uint8_t dialect = hall->id == s->current_room ? s->peer.dialect : s->peer.dialect_other;
     seat->group = group_get(hall, s, dialect);
     struct group *g = &hall->groups[seat->group];
     if (g->count == g->cap) {

@@ -120,8 +120,8 @@ static void hand_over(struct listener *l, int fd, struct address_use *use)
     if (r->index == 0)
         session_create(r, fd, l->door, use);
     else
-        mailbox_post(&r->inbox, (struct mail){
-                                    .kind = MAIL_SOCKET, .fd = fd, .door = l->door, .use = use});
+        mailbox_post(&r->inbox,
+                     (struct mail){.kind = MAIL_SOCKET, .fd = fd, .door = l->door, .use = use});
 }
 
 static void peer_text(const struct sockaddr_storage *peer, char *out, size_t size)

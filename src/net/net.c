@@ -20,9 +20,8 @@ static unsigned raise_descriptor_limit(unsigned wanted)
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
-    rlim_t room =
-        limit.rlim_cur > 2 * DESCRIPTORS_RESERVED ? limit.rlim_cur - DESCRIPTORS_RESERVED
-                                                  : limit.rlim_cur / 2;
+    rlim_t room = limit.rlim_cur > 2 * DESCRIPTORS_RESERVED ? limit.rlim_cur - DESCRIPTORS_RESERVED
+                                                            : limit.rlim_cur / 2;
     unsigned most = room > UINT32_MAX ? UINT32_MAX : (unsigned)room;
     return wanted && wanted < most ? wanted : most;
 }

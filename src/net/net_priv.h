@@ -12,19 +12,19 @@
 #include <uv.h>
 
 enum {
-    READ_BYTES = 64 * 1024,      /* one buffer a reactor; no idle session has one */
-    RUN_BYTES = 256 << 20,       /* ceiling of a run; the pipeline's limit comes long before */
-    WRITE_SEGMENTS = 64,         /* in one writev */
-    INLINE_SEGMENTS = 2,         /* in an outbox without memory of its own */
-    ACCEPTS_PER_WAKE = 128,      /* then others get their turn */
-    REFUSED_MAX = 256,           /* turned away and still reading why */
+    READ_BYTES = 64 * 1024, /* one buffer a reactor; no idle session has one */
+    RUN_BYTES = 256 << 20,  /* ceiling of a run; the pipeline's limit comes long before */
+    WRITE_SEGMENTS = 64,    /* in one writev */
+    INLINE_SEGMENTS = 2,    /* in an outbox without memory of its own */
+    ACCEPTS_PER_WAKE = 128, /* then others get their turn */
+    REFUSED_MAX = 256,      /* turned away and still reading why */
     REFUSED_MS = 1000,
-    THROTTLE_MS = 50,            /* how often a flooder's input is looked at again */
-    LAST_WORDS_MS = 5000,        /* for a closing session to take what is queued */
-    LINGER_MS = 2000,            /* from our end of the line to its end */
-    STOP_MS = 8000,              /* for a stopping server */
-    PAUSE_MS = 10,               /* how often a reactor that reads no more looks again */
-    DESCRIPTORS_RESERVED = 64,   /* for the store, threads, listeners */
+    THROTTLE_MS = 50,          /* how often a flooder's input is looked at again */
+    LAST_WORDS_MS = 5000,      /* for a closing session to take what is queued */
+    LINGER_MS = 2000,          /* from our end of the line to its end */
+    STOP_MS = 8000,            /* for a stopping server */
+    PAUSE_MS = 10,             /* how often a reactor that reads no more looks again */
+    DESCRIPTORS_RESERVED = 64, /* for the store, threads, listeners */
 };
 
 /* ---- mailbox.c: between threads; never refuses */
@@ -144,13 +144,13 @@ struct session {
     };
     struct address_use *use;
     struct outbox outbox;
-    struct buf input;       /* what the protocol has not used up */
-    struct list dirty;      /* in reactor->dirty: has something to flush */
-    struct list all;        /* in reactor->sessions */
-    struct timeout life;    /* login, then last words, then linger */
-    struct timeout hold;    /* BARRIER_HOLD */
+    struct buf input;        /* what the protocol has not used up */
+    struct list dirty;       /* in reactor->dirty: has something to flush */
+    struct list all;         /* in reactor->sessions */
+    struct timeout life;     /* login, then last words, then linger */
+    struct timeout hold;     /* BARRIER_HOLD */
     struct timeout throttle; /* out of tokens */
-    struct list paused;     /* in reactor->paused: not read from, the pipeline is full */
+    struct list paused;      /* in reactor->paused: not read from, the pipeline is full */
     int64_t tokens_at_ms;
     int32_t tokens; /* in thousandths */
     uint32_t slot;
@@ -159,27 +159,55 @@ struct session {
     uint32_t seat_count, ignore_count;
     uint32_t current_room;
     uint32_t fetches; /* answers of the history reader that will come */
-    uint8_t state;  /* enum session_state */
-    uint8_t why;    /* enum close_reason, once not open */
+    uint8_t state;    /* enum session_state */
+    uint8_t why;      /* enum close_reason, once not open */
     bool logged_in, muted;
     bool eof;    /* the peer will send no more */
     bool broken; /* the peer takes no more */
     bool held, hold_until_input;
     bool end_pending; /* the hub has let go, but answers are still to come */
-    bool capturing; /* what is sent goes to reactor->capture, not to the outbox */
+    bool capturing;   /* what is sent goes to reactor->capture, not to the outbox */
 };
+
+extern const struct peer_ops session_ops; /* peer.c */
 
 void session_create(struct reactor *r, int fd, const struct door *door, struct address_use *use);
 /* Closes without a word: the server ends. */
 void session_drop(struct session *s);
 /* The hub has let go of the session: last words, flush, close. */
 void session_end(struct session *s, enum close_reason why, struct str text);
+void session_close(struct session *s);
+/* Everything has been taken: shut our end, so that the other end reads all of it before a reset
+ * could eat it, and wait for theirs. */
+void session_shut_down(struct session *s);
+void session_on_timeout(struct session *s, struct timeout *which);
+
+/* ---- peer.c */
+
+/* Tells the hub that the session ends; nothing is fed any more. */
+void session_finish(struct session *s, enum close_reason why);
+void session_end_hold(struct session *s);
+/* Whether the protocol may go on: open, and with tokens left. */
+bool session_ready(struct session *s);
+void session_fill_tokens(struct session *s);
+
+/* ---- transport.c */
+
 void session_mark_dirty(struct session *s);
 void session_flush(struct session *s);
-/* More tokens, or the hold is over, or reading may go on. */
-void session_on_timeout(struct session *s, struct timeout *which);
+/* The line takes nothing any more. */
+void session_break(struct session *s);
+/* Gives the protocol `in`, keeps what it did not use up. */
+void session_feed(struct session *s, struct str in);
+/* Looks at the input again in a while. */
+void session_throttle(struct session *s);
 void session_resume_reading(struct session *s);
-struct session *session_find(struct reactor *r, uint64_t id);
+
+/* ---- slots.c */
+
+void slot_take(struct session *s); /* gives it its id */
+void slot_give_back(struct session *s);
+struct session *session_find(struct reactor *r, uint64_t id); /* NULL: gone */
 
 /* ---- fanout.c: from events to outboxes */
 
@@ -204,7 +232,7 @@ struct group {
 
 /* A room as this reactor knows it: who of its sessions is there. */
 struct hall {
-    uint64_t id; /* the hub's; key of reactor->halls */
+    uint64_t id;      /* the hub's; key of reactor->halls */
     struct list open; /* in reactor->open_halls: some group has a run */
     uint32_t count;
     uint32_t group_count;
@@ -273,8 +301,8 @@ struct reactor {
     uint32_t run_serial;
 
     struct timeout_list login, leaving, linger, throttled, held_input, held_pace;
-    int64_t wall_ms; /* of this turn */
-    bool closing;    /* MAIL_CLOSE has come */
+    int64_t wall_ms;  /* of this turn */
+    bool closing;     /* MAIL_CLOSE has come */
     atomic_bool stop; /* the loop is to end, whatever is left */
     struct buf capture;
     char read_buffer[READ_BYTES];

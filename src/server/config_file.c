@@ -172,6 +172,11 @@ static int parse(const char *text)
     if (!cfg)
         return -ENOMEM;
     int rc = cfg_parse_buf(cfg, text);
+    if (rc != CFG_SUCCESS && !reader->failed) {
+        /* The one error of which libconfuse says nothing: an empty word in a setting's place. */
+        char where[WHERE_BYTES];
+        complaint_add(reader->errors, where_in(cfg, where), "a setting has no name here");
+    }
     cfg_free(cfg);
     return rc == CFG_SUCCESS && !reader->failed ? 0 : -EINVAL;
 }

@@ -13,7 +13,7 @@ const struct door_row door_rows[] = {
      "telnet %s %u"},
     {{.name = "line-terse", .protocol = &protocol_line, .variant = LINE_TERSE}, 6668, "nc %s %u"},
     {{.name = "json", .protocol = &protocol_json, .open = true}, 12231, "nc %s %u"},
-    {{.name = "ctl", .protocol = &protocol_ctl, .operator = true, .open = true}, 0, NULL},
+    {{.name = "ctl", .protocol = &protocol_ctl, .for_operators = true, .open = true}, 0, NULL},
 };
 const size_t door_count = sizeof(door_rows) / sizeof(door_rows[0]);
 

@@ -16,7 +16,7 @@ extern const size_t door_count;
 /* Whether the door is for operators: opened by the server itself, never by configuration. */
 static inline bool door_for_operators(const struct door_row *row)
 {
-    return row->door.operator;
+    return row->door.for_operators;
 }
 
 /* By name; NULL when there is none. */

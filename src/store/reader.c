@@ -177,6 +177,7 @@ static int add_token(void *arg, struct str token)
     if (m->tokens++ >= MATCH_TOKENS)
         return 1;
     buf_append_str(&m->text, m->text.len > 0 ? STR(" AND \"") : STR("\""));
+    /* Runs have no quotes in them; it shall not hang on that. */
     for (size_t i = 0; i < token.len; i++) {
         if (token.ptr[i] == '"')
             buf_append_char(&m->text, '"');

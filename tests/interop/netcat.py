@@ -64,6 +64,16 @@ class Netcat:
             raise Failure('expected %r\n     got %r' % (expected, self.text))
         self.text = self.text[len(expected):]
 
+    def expect_end(self):
+        """The server has closed; nc itself goes on until its input ends."""
+        self.process.stdin.close()
+        try:
+            rest = self.process.communicate(timeout=DEADLINE)[0]
+        except subprocess.TimeoutExpired:
+            raise Failure('nc does not end') from None
+        if self.text + rest:
+            raise Failure('more came: %r' % (self.text + rest))
+
     def close(self):
         self.process.kill()
         self.process.wait()
@@ -111,9 +121,7 @@ def test_two_netcats(context):
     bob.type('{"type":"broadcast","msg":"你好"}')
     alice.expect('bob: 你好\r\n')
     alice.type('logout')
-    alice.expect('')
-    if alice.process.stdout.read(1):
-        raise Failure('more after logout')
+    alice.expect_end()
 
 
 if __name__ == '__main__':

@@ -31,6 +31,7 @@ class Context:
     def __init__(self):
         self._undo = []
         self.servers = []
+        self.clients = []
 
     def defer(self, function, *arguments):
         """Calls function(*arguments) when the test is over; the last deferred is called first."""
@@ -53,11 +54,14 @@ class Context:
     def client(self, server, door, **named):
         from client import Client
         client = Client(server.address(door), door, **named)
+        self.clients.append(client)
         self.defer(client.close)
         return client
 
     def end(self):
         """Stops the servers politely and checks that they went well."""
+        for client in self.clients:  # a server gives those who stay a moment to go
+            client.close()
         for server in self.servers:
             if server.running():
                 server.stop()

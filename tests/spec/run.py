@@ -66,7 +66,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
 
 import tap  # noqa: E402
-from client import CTIME, Client  # noqa: E402
+from client import CTIME  # noqa: E402
 from server import DEADLINE, DOORS  # noqa: E402
 from tap import Failure  # noqa: E402
 
@@ -239,9 +239,8 @@ class Script:
         if name in self.clients:
             self.clients[name].close()
         real = 'json' if door == 'json-paced' else door
-        client = Client(self.server.address(real), real)
+        client = self.context.client(self.server, real)
         client.paced = door == 'json-paced'
-        self.context.defer(client.close)
         self.clients[name] = client
         return client
 

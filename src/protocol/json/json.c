@@ -23,7 +23,7 @@ struct state {
     struct paced *paced; /* what waits for the hold to end; NULL when nothing does */
     uint8_t before;      /* enum before */
     bool begun;          /* the first bytes were not an HTTP request */
-    bool garbage;        /* the last thing between objects was not one, and has been answered */
+    bool garbage;        /* the line goes on with garbage that has been answered */
     bool lines;          /* has ended an object with a line end */
     bool held;           /* a hold is running */
     bool finished;       /* the session is at its end: nothing is read any more */
@@ -121,6 +121,8 @@ static size_t skip_blanks(struct peer *peer, struct str in)
             state->lines = true;
             become_lines(peer);
         }
+        if (c == '\n')
+            state->garbage = false;
         state->before =
             c == '\r' && state->before == BEFORE_OBJECT ? BEFORE_OBJECT_CR : BEFORE_OTHER;
     }
@@ -151,16 +153,16 @@ static void take_object(struct peer *peer, struct str object)
         finish(peer, CLOSE_GOODBYE);
 }
 
-/* Broken objects are answered each, other garbage once until the next object. */
+/* Broken objects are answered each, other garbage once until the line or the garbage ends. */
 static void take_garbage(struct peer *peer, struct str garbage)
 {
     struct state *state = peer->state;
-    bool object = garbage.len > 0 && garbage.ptr[0] == '{';
+    bool object = garbage.ptr[0] == '{';
     if (object)
         refuse_syntax(peer, STR("line end inside a string"), 0);
     else if (!state->garbage)
         refuse_syntax(peer, STR("object expected"), 0);
-    state->garbage = true;
+    state->garbage = !object; /* which has used up its line */
 }
 
 /* Nothing whole yet: is it going to be? Gives back how much is thrown away. */
@@ -289,36 +291,37 @@ static void json_deliver(struct peer *peer, const struct event *event)
         deliver_line(peer, event);
 }
 
-/* No time is left to pace: what waits, as far as there is room, and the last words go out
- * together. */
-static void close_paced(struct peer *peer, enum close_reason why, struct str text, struct buf *out)
+static void append_waiting(const struct state *state, struct buf *out)
+{
+    for (; paced_count(state->paced) > 0; paced_pop(state->paced)) {
+        struct str front = paced_front(state->paced);
+        if (front.len == 0)
+            continue;
+        if (out->len + front.len + LAST_WORDS_BYTES > out->max)
+            return;
+        buf_append_str(out, front);
+        buf_append_char(out, '\n');
+    }
+}
+
+/* No time is left to pace: what waits, as far as there is room, and the last words go out together,
+ * as JSON lines. */
+static void json_close(struct peer *peer, enum close_reason why, struct str text, struct buf *out)
 {
     struct state *state = peer->state;
-    struct paced *last = paced_create();
-    struct wire wire = {.paced = last};
-    if (state->paced && why != CLOSE_SLOW) {
-        for (; paced_count(state->paced) > 0; paced_pop(state->paced)) {
-            struct str front = paced_front(state->paced);
-            if (out->len + front.len + LAST_WORDS_BYTES > out->max)
-                break;
-            buf_append_str(out, front);
-        }
-    }
+    struct wire wire = {.out = out};
+    size_t before = out->len;
+    /* What has just gone out has no line end of its own. */
+    if (peer->individual && state->held)
+        buf_append_char(out, '\n');
+    size_t said = out->len;
+    if (state->paced && why != CLOSE_SLOW)
+        append_waiting(state, out);
     paced_destroy(state->paced);
     state->paced = NULL;
     wire_closed(&wire, why, text, clock_wall_ms());
-    for (; paced_count(last) > 0; paced_pop(last))
-        buf_append_str(out, paced_front(last));
-    paced_destroy(last);
-}
-
-static void json_close(struct peer *peer, enum close_reason why, struct str text, struct buf *out)
-{
-    struct wire wire = {.out = out};
-    if (peer->individual)
-        close_paced(peer, why, text, out);
-    else
-        wire_closed(&wire, why, text, clock_wall_ms());
+    if (out->len == said)
+        out->len = before;
 }
 
 static void json_refuse(const struct server_info *info, const struct door *door,
@@ -326,9 +329,6 @@ static void json_refuse(const struct server_info *info, const struct door *door,
 {
     struct wire wire = {.out = out};
     wire_closed(&wire, why, str_of("", 0), clock_wall_ms());
-    /* Without the line end: nobody has asked for it. */
-    if (out->len > 0)
-        out->len--;
 }
 
 static void json_finish(struct peer *peer)

@@ -96,7 +96,7 @@ const char *sentence_closed(enum close_reason why)
     case CLOSE_GARBAGE: return "连接关闭:数据无法识别";
     case CLOSE_KICKED: return "连接关闭:被管理员请出";
     case CLOSE_BANNED: return "连接关闭:被管理员封禁";
-    case CLOSE_SHUTDOWN: return "服务器关闭";
+    case CLOSE_SHUTDOWN: return "连接关闭:服务器关闭";
     case CLOSE_ADDRESS_LIMIT: return "连接关闭:来自你的地址的连接太多";
     case CLOSE_FULL: return "连接关闭:服务器已满";
     default: return NULL;

@@ -11,7 +11,7 @@
 static struct fake_peer *operator_peer(void)
 {
     struct fake_peer *fake = fake_peer_create(&protocol_ctl, 0);
-    fake->door.operator= true;
+    fake->door.for_operators = true;
     return fake;
 }
 

@@ -6,7 +6,7 @@ const struct door_row door_rows[] = {
     {{.name = "line-chinese"}, 6666, "telnet %s %u"}, {{.name = "line-terse"}, 6668, "nc %s %u"},
     {{.name = "json"}, 12231, "nc %s %u"}, {{.name = "elsewhere"}, 0, "nc %s %u"},
     {
-        {.name = "ctl", .operator= true }, 0, NULL},
+        {.name = "ctl", .for_operators = true }, 0, NULL},
     };
 const size_t door_count = sizeof(door_rows) / sizeof(door_rows[0]);
 

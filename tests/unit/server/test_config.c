@@ -233,6 +233,7 @@ static const struct bad_row {
 
     /* syntax */
     {"threads 4", "t.conf:1: missing equal sign after option \"threads\"\n"},
+    {"flood = on\n\"\" = 3\n", "t.conf:2: a setting has no name here\n"},
     {"\nthreads =", "t.conf:2: premature end of file\n"},
     {"threads = {1}", "t.conf:1: unexpected token \"{\"\n"},
     {"door { }", "t.conf:1: missing title for section \"door\"\n"},

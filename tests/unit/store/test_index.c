@@ -170,10 +170,15 @@ static void damage_while_running(void **state)
     struct help h;
     help_start(&h);
     say_some(&h);
+    check_found(&h);
     help_sql(&h, "index.db", "UPDATE words_data SET block = x'ffffffffffffffff'");
     check_found(&h);
     store_sqlite_wait_indexed(h.store);
+    /* The reader has gone over to the new one, and does not call for another. */
+    help_sql(&h, "index.db", "INSERT INTO meta VALUES ('marked', 1)");
     check_found(&h);
+    store_sqlite_wait_indexed(h.store);
+    assert_int_equal(help_int(&h, "index.db", "SELECT count(*) FROM meta WHERE key = 'marked'"), 1);
     assert_int_equal(indexed(&h), 3);
     assert_int_equal(help_int(&h, "index.db",
                               "SELECT count(*) FROM words_data WHERE block = x'ffffffffffffffff'"),

@@ -348,7 +348,7 @@ static void failed_write_leaves_no_room(void **state)
     assert_int_equal(help_say(&h, "lobby", "first"), 0);
     struct record bad[2] = {message_record(&h, 2, "new"), message_record(&h, 1, "again")};
     bad[0].room_fold = STR("new");
-    bad[0].room = STR("New");
+    bad[0].room = STR("new");
     bad[0].next = &bad[1];
     struct store_write write = {.records = bad, .count = 2, .status = 1};
     h.store->ops->write(h.store, &write);
