@@ -60,13 +60,12 @@ static uint32_t take_backlog(struct apply *a, const struct room *room, uint32_t 
 static void fetch_recent(struct apply *a, const struct room *room, struct str name, struct str fold,
                          uint32_t count)
 {
-    struct position before = {0, 0};
+    /* A room that is gone goes on after gone_seq if it is made again. */
+    struct position before = {a->hub->options.epoch,
+                              room ? room->next_seq : a->hub->gone_seq + 1};
     uint32_t limit = count;
-    if (room) {
-        before = (struct position){a->hub->options.epoch, room->next_seq};
-        if (room->cold && limit < a->hub->backlog_size)
-            limit = a->hub->backlog_size;
-    }
+    if (room && room->cold && limit < a->hub->backlog_size)
+        limit = a->hub->backlog_size;
     apply_fetch(a, QUERY_RECENT, room ? room->id : 0, name, fold, before, limit, str_of(NULL, 0))
         ->wanted = count;
 }

@@ -68,7 +68,7 @@ int ctl_compose(int count, char *const *words, struct buf *line, struct buf *err
     if (count - 1 < verb->least)
         return usage_error(verb, "something is missing", errors);
     if (verb->most >= 0 && count - 1 > verb->most)
-        return usage_error(verb, "there is too much (options stand before the command)", errors);
+        return usage_error(verb, "there is too much", errors);
     for (int i = 1; i < count; i++)
         if (strpbrk(words[i], "\r\n"))
             return usage_error(verb, "a line break cannot be sent", errors);

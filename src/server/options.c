@@ -149,9 +149,7 @@ static bool asks_for_help(const struct options *options)
     for (size_t i = 0; i < options->given_count; i++)
         if (options->given[i].row->kind == OPTION_HELP)
             return true;
-    /* "ctl say --help", though all that follows a verb is otherwise the verb's. */
-    return options->action == ACTION_CTL && options->argument_count == 2 &&
-           strcmp(options->arguments[1], "--help") == 0;
+    return false;
 }
 
 static int too_many(const struct options *options, int allowed, struct buf *errors)
@@ -211,6 +209,31 @@ static int take_action(const char *word, struct options *out, struct buf *errors
     return -EINVAL;
 }
 
+/* ctl's options may also stand behind its command, among its words, up to a "--": there, what is
+ * no option of ours is a word. */
+static int take_ctl_options(struct options *options, struct buf *errors)
+{
+    char *const *argv = options->arguments;
+    int count = options->argument_count, kept = 0, rc = 0;
+    bool ended = false;
+    char **words = alloc_zero(((size_t)count + 1) * sizeof(*words));
+    for (int at = 0; at < count; at++) {
+        struct str value = str_from(argv[at]), name = str_cut(&value, '=');
+        bool option = !ended && str_starts(name, STR("--")) &&
+                      find_option(str_skip(name, 2), FOR_CTL);
+        if (!ended && strcmp(argv[at], "--") == 0)
+            ended = true;
+        else if (!option)
+            words[kept++] = argv[at];
+        else if (take_option(options, argv, &at, errors) < 0)
+            rc = -EINVAL;
+    }
+    options->own_arguments = words;
+    options->arguments = words;
+    options->argument_count = kept;
+    return rc;
+}
+
 int options_parse(int argc, char *const *argv, struct options *out, struct buf *errors)
 {
     *out = (struct options){.action = ACTION_HELP};
@@ -238,6 +261,8 @@ int options_parse(int argc, char *const *argv, struct options *out, struct buf *
     }
     out->arguments = argv + at;
     out->argument_count = argc - at;
+    if (rc == 0 && out->action == ACTION_CTL && (at < 1 || strcmp(argv[at - 1], "--") != 0))
+        rc = take_ctl_options(out, errors);
     if (rc == 0 && asks_for_help(out)) {
         out->topic = out->action == ACTION_HELP ? NULL : action_names[out->action];
         out->action = ACTION_HELP;
@@ -249,6 +274,7 @@ int options_parse(int argc, char *const *argv, struct options *out, struct buf *
 void options_finish(struct options *options)
 {
     free(options->given);
+    free(options->own_arguments);
     *options = (struct options){0};
 }
 

@@ -56,6 +56,7 @@ struct options {
     struct option_given *given; /* in order */
     size_t given_count;
     char *const *arguments; /* what is no option; ends in NULL */
+    char **own_arguments;   /* ctl's, once its options have been taken out; or NULL */
     int argument_count;
 };
 

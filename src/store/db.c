@@ -2,8 +2,6 @@
 
 #include <errno.h>
 
-enum { BUSY_MS = 5000 };
-
 int db_open(const char *path, enum db_mode mode, sqlite3 **out)
 {
     /* A reader of a WAL database writes its shared memory, hence never READONLY. */
@@ -12,7 +10,7 @@ int db_open(const char *path, enum db_mode mode, sqlite3 **out)
     sqlite3 *db = NULL;
     int rc = sqlite3_open_v2(path, &db, flags, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_busy_timeout(db, BUSY_MS);
+        rc = sqlite3_busy_timeout(db, DB_BUSY_MS);
     if (rc == SQLITE_OK && mode == DB_READ)
         rc = db_run(db, "PRAGMA query_only = ON");
     if (rc != SQLITE_OK) {

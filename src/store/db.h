@@ -12,6 +12,10 @@ enum db_mode {
     DB_READ,  /* must exist; nothing can be changed through it */
 };
 
+/* How long to wait for a lock that somebody outside holds: within the server there is one writer a
+ * file. */
+enum { DB_BUSY_MS = 5000 };
+
 /* rc; `*out` only on success. */
 int db_open(const char *path, enum db_mode mode, sqlite3 **out);
 int db_run(sqlite3 *db, const char *sql);

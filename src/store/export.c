@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 
 enum {
-    PAGE_MESSAGES = 1000,
-    LINE_BYTES = 1 << 28, /* six times what SQLite would take as a text is beyond any message */
+    PAGE_MESSAGES = 500,
+    PAGE_BYTES = 1 << 28, /* far beyond so many messages, each six times as long when escaped */
 };
 
 static void append_escaped(struct buf *out, unsigned char c)
@@ -32,7 +32,7 @@ static void append_escaped(struct buf *out, unsigned char c)
 static void append_string(struct buf *out, struct str s)
 {
     struct buf valid;
-    buf_init(&valid, LINE_BYTES);
+    buf_init(&valid, PAGE_BYTES);
     if (!utf8_valid(s)) {
         utf8_append_valid(&valid, s);
         s = buf_str(&valid);
@@ -52,38 +52,40 @@ static void append_string(struct buf *out, struct str s)
     buf_finish(&valid);
 }
 
-static int print_message(sqlite3_stmt *row, struct buf *line, FILE *out)
+static void append_message(struct buf *out, sqlite3_stmt *row)
 {
-    buf_clear(line);
-    buf_append_str(line, STR("{\"room\":"));
-    append_string(line, db_column_str(row, 1));
-    buf_printf(line, ",\"epoch\":%lld,\"seq\":%lld,\"at\":%lld,\"from\":",
+    buf_append_str(out, STR("{\"room\":"));
+    append_string(out, db_column_str(row, 1));
+    buf_printf(out, ",\"epoch\":%lld,\"seq\":%lld,\"at\":%lld,\"from\":",
                (long long)sqlite3_column_int64(row, 2), (long long)sqlite3_column_int64(row, 3),
                (long long)sqlite3_column_int64(row, 4));
-    append_string(line, db_column_str(row, 5));
-    buf_append_str(line, STR(",\"text\":"));
-    append_string(line, db_column_str(row, 6));
-    buf_append_str(line, STR("}\n"));
-    if (line->full)
-        return -ENOBUFS;
-    return fwrite(line->ptr, 1, line->len, out) == line->len ? 0 : -EIO;
+    append_string(out, db_column_str(row, 5));
+    buf_append_str(out, STR(",\"text\":"));
+    append_string(out, db_column_str(row, 6));
+    buf_append_str(out, STR("}\n"));
 }
 
-/* Prints what comes after `*id`, up to a page, and moves it on. */
-static int print_page(sqlite3_stmt *page, int64_t *id, struct buf *line, FILE *out, bool *any)
+/* Prints what comes after `*id`, up to a page, and moves it on. The page is read as a whole before
+ * it is printed: whoever takes the output may be slow, or stop. */
+static int print_page(sqlite3_stmt *page, int64_t *id, struct buf *text, FILE *out, bool *any)
 {
-    int rc, status = 0;
+    int rc;
     *any = false;
+    buf_clear(text);
     sqlite3_bind_int64(page, 1, *id);
-    while (status == 0 && (rc = sqlite3_step(page) & 0xff) == SQLITE_ROW) {
+    while ((rc = sqlite3_step(page) & 0xff) == SQLITE_ROW) {
         *any = true;
         *id = sqlite3_column_int64(page, 0);
-        status = print_message(page, line, out);
+        append_message(text, page);
     }
-    if (status == 0 && rc != SQLITE_DONE)
-        status = db_errno(rc);
     sqlite3_reset(page);
-    return status;
+    if (rc != SQLITE_DONE)
+        return db_errno(rc);
+    if (text->full)
+        return -ENOBUFS;
+    if (text->len > 0 && fwrite(text->ptr, 1, text->len, out) != text->len)
+        return errno ? -errno : -EIO;
+    return 0;
 }
 
 static int print_all(sqlite3 *db, FILE *out)
@@ -102,13 +104,13 @@ static int print_all(sqlite3 *db, FILE *out)
         return db_errno(rc);
     sqlite3_bind_int64(page, 2, newest);
     sqlite3_bind_int(page, 3, PAGE_MESSAGES);
-    struct buf line;
-    buf_init(&line, LINE_BYTES);
+    struct buf text;
+    buf_init(&text, PAGE_BYTES);
     bool any = true;
     int status = 0;
     while (status == 0 && any)
-        status = print_page(page, &id, &line, out, &any);
-    buf_finish(&line);
+        status = print_page(page, &id, &text, out, &any);
+    buf_finish(&text);
     sqlite3_finalize(page);
     if (status == 0 && fflush(out) != 0)
         status = -errno;

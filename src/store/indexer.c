@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 enum {
-    BATCH_MESSAGES = 4000,
-    BATCH_BYTES = 1 << 20,
     /* A few messages may wait: the reader looks through them itself, and every batch is one more
      * segment to be merged. */
     DELAY_MS = 2000,
@@ -77,7 +75,7 @@ static int open_history(struct sqlite_store *s)
     sqlite3_finalize(identity);
     if (rc == SQLITE_OK)
         rc = db_prepare(x->history,
-                        "SELECT id, room, text FROM message WHERE id > ?1 ORDER BY id LIMIT ?2",
+                        "SELECT id, room, text FROM message WHERE id > ?1 AND id <= ?2 ORDER BY id",
                         &x->unindexed);
     if (rc == SQLITE_OK)
         rc = db_prepare(x->history, "SELECT id, at FROM message ORDER BY id LIMIT ?1", &x->oldest);
@@ -127,64 +125,32 @@ int indexer_put_meta(struct indexer *x, const char *key, int64_t value)
     return db_step(x->meta_put);
 }
 
-int indexer_feed(sqlite3_stmt *statement, sqlite3_stmt *row, struct buf *fed)
+static int put_batch(struct indexer *x, const struct batch *batch)
 {
-    char token[INDEX_ROOM_BYTES];
-    struct str text = db_column_str(row, 2);
-    buf_clear(fed);
-    if (buf_append_str(fed, index_room_token(sqlite3_column_int64(row, 1), token)) < 0 ||
-        buf_append_char(fed, INDEX_ROOM_MARK) < 0 || buf_append_str(fed, text) < 0)
-        return SQLITE_TOOBIG;
-    sqlite3_bind_int64(statement, 1, sqlite3_column_int64(row, 0));
-    db_bind_str(statement, 2, buf_str(fed));
-    return db_step(statement);
-}
-
-int indexer_end_rows(sqlite3_stmt *rows, int rc)
-{
-    int own = sqlite3_reset(rows) & 0xff;
-    if (own != SQLITE_OK && db_is_corrupt(own))
-        return SQLITE_IOERR;
-    return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
-}
-
-/* Indexes up to a batch of what is after x->indexed. `*last` is the last id of it, 0 for none;
- * `*all` tells whether nothing is left after it. */
-static int put_batch(struct indexer *x, int64_t *last, bool *all)
-{
-    struct buf fed;
-    buf_init(&fed, INDEX_FED_BYTES);
-    size_t bytes = 0;
-    int rows = 0, rc = SQLITE_OK;
-    sqlite3_bind_int64(x->unindexed, 1, x->indexed);
-    sqlite3_bind_int(x->unindexed, 2, BATCH_MESSAGES);
-    while (bytes < BATCH_BYTES && (rc = sqlite3_step(x->unindexed) & 0xff) == SQLITE_ROW) {
-        rc = indexer_feed(x->put, x->unindexed, &fed);
-        if (rc != SQLITE_OK)
-            break;
-        *last = sqlite3_column_int64(x->unindexed, 0);
-        bytes += fed.len;
-        rows++;
-    }
-    *all = rc == SQLITE_DONE && rows < BATCH_MESSAGES;
-    buf_finish(&fed);
-    return indexer_end_rows(x->unindexed, rc);
-}
-
-static int index_batch(struct indexer *x, bool *all)
-{
-    int64_t last = 0;
     int rc = db_run(x->db, "BEGIN IMMEDIATE");
     if (rc == SQLITE_OK)
-        rc = put_batch(x, &last, all);
-    if (rc == SQLITE_OK && last > 0)
-        rc = indexer_put_meta(x, "indexed", last);
+        rc = batch_feed(batch, x->put);
+    if (rc == SQLITE_OK)
+        rc = indexer_put_meta(x, "indexed", batch_upto(batch));
     if (rc == SQLITE_OK)
         rc = db_run(x->db, "COMMIT");
     if (rc != SQLITE_OK)
         db_roll_back(x->db);
-    else if (last > 0)
-        x->indexed = last;
+    else
+        x->indexed = batch_upto(batch);
+    return rc;
+}
+
+/* Indexes a batch of what is after x->indexed; `*all` tells whether nothing is left after it. */
+static int index_batch(struct indexer *x, bool *all)
+{
+    struct batch batch;
+    batch_init(&batch);
+    int rc = batch_read(&batch, x->unindexed, x->indexed, INT64_MAX);
+    if (rc == SQLITE_OK && batch.count > 0)
+        rc = put_batch(x, &batch);
+    *all = batch.last;
+    batch_finish(&batch);
     return rc;
 }
 
@@ -216,6 +182,7 @@ static void serve_index(struct sqlite_store *s)
 {
     struct indexer *x = &s->indexer;
     int64_t target = s->committed_id;
+    uint64_t number = ++s->index_started;
     bool broken = s->index_broken || !x->db, all = false;
     pthread_mutex_unlock(&s->lock);
     int rc = broken ? remake(s) : SQLITE_OK;
@@ -231,7 +198,7 @@ static void serve_index(struct sqlite_store *s)
         s->indexed_id = target;
     if (rc != SQLITE_OK) {
         if (!db_is_corrupt(rc))
-            s->index_failures++;
+            s->index_failed = number;
         x->retry_at_ms = clock_monotonic_ms() + RETRY_MS;
     }
     pthread_cond_broadcast(&s->progress);

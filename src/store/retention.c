@@ -35,33 +35,32 @@ static int choose(struct sqlite_store *s, int64_t *upto)
     return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-static int remove_rows(struct indexer *x, int64_t upto, unsigned most)
+static int remove_rows(struct indexer *x, int64_t upto)
 {
-    struct buf fed;
-    buf_init(&fed, INDEX_FED_BYTES);
-    sqlite3_bind_int64(x->unindexed, 1, x->removed);
-    sqlite3_bind_int64(x->unindexed, 2, most);
+    struct batch batch;
+    batch_init(&batch);
+    int64_t after = x->removed;
     int rc;
-    while ((rc = sqlite3_step(x->unindexed) & 0xff) == SQLITE_ROW) {
-        if (sqlite3_column_int64(x->unindexed, 0) > upto)
+    do {
+        rc = batch_read(&batch, x->unindexed, after, upto);
+        if (rc != SQLITE_OK || batch.count == 0)
             break;
-        rc = indexer_feed(x->remove, x->unindexed, &fed);
-        if (rc != SQLITE_OK)
-            break;
-    }
-    buf_finish(&fed);
-    return indexer_end_rows(x->unindexed, rc);
+        rc = batch_feed(&batch, x->remove);
+        after = batch_upto(&batch);
+    } while (rc == SQLITE_OK && !batch.last);
+    batch_finish(&batch);
+    return rc;
 }
 
 /* Synced, unlike other changes of the index: once history.db has lost the texts, the index could
  * not be rid of them. */
-static int remove_from_index(struct indexer *x, int64_t upto, unsigned most)
+static int remove_from_index(struct indexer *x, int64_t upto)
 {
     if (!x->db || upto <= x->removed)
         return SQLITE_OK;
     int rc = db_run(x->db, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
     if (rc == SQLITE_OK)
-        rc = remove_rows(x, upto, most);
+        rc = remove_rows(x, upto);
     if (rc == SQLITE_OK)
         rc = indexer_put_meta(x, "removed", upto);
     if (rc == SQLITE_OK)
@@ -80,7 +79,7 @@ void retention_pass(struct sqlite_store *s)
     int64_t upto;
     if (choose(s, &upto) != SQLITE_OK || upto == 0)
         return;
-    int rc = remove_from_index(x, upto < x->indexed ? upto : x->indexed, s->options.delete_at_once);
+    int rc = remove_from_index(x, upto < x->indexed ? upto : x->indexed);
     pthread_mutex_lock(&s->lock);
     if (db_is_corrupt(rc))
         s->index_broken = true;

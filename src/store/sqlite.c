@@ -238,11 +238,11 @@ void store_sqlite_wait_indexed(struct store *store)
     struct sqlite_store *s = sqlite_of(store);
     pthread_mutex_lock(&s->lock);
     int64_t target = s->committed_id;
-    unsigned failures = s->index_failures;
+    /* What is under way may have seen less; a failure counts when it began after this. */
+    uint64_t next = s->index_started + 1;
     s->index_waiters++;
     pthread_cond_signal(&s->index_ready);
-    while (!s->stopping && s->index_failures == failures &&
-           (s->index_broken || s->indexed_id < target))
+    while (!s->stopping && s->index_failed < next && (s->index_broken || s->indexed_id < target))
         pthread_cond_wait(&s->progress, &s->lock);
     s->index_waiters--;
     pthread_mutex_unlock(&s->lock);

@@ -39,7 +39,8 @@ int store_sqlite_open(const struct store_sqlite_options *options, struct store_b
  * keeping. 0 or a negative errno with a sentence in `error`. */
 int store_sqlite_export(const char *folder, FILE *out, char *error, size_t error_size);
 
-/* Waits until the index has everything that is committed now (for tests and benchmarks). */
+/* Waits until the index has everything that is committed now, or cannot be written (for tests and
+ * benchmarks). */
 void store_sqlite_wait_indexed(struct store *store);
 /* Does one pass of the retention now and waits for it (for tests). */
 void store_sqlite_retain_now(struct store *store);

@@ -76,7 +76,8 @@ struct sqlite_store {
     int64_t indexed_id;         /* index.db has all up to this */
     int64_t unindexed_since_ms; /* monotonic; when the first of the backlog was committed */
     unsigned index_waiters;     /* somebody waits for the index to catch up */
-    unsigned index_failures;    /* passes that could not be done */
+    uint64_t index_started;     /* batches that the indexer has begun */
+    uint64_t index_failed;      /* the newest of them that could not be done; 0: none */
     bool index_broken;          /* the reader found it so */
     int64_t forget_upto;        /* the writer is to delete the messages up to this id; 0: nothing */
     unsigned retain_asked, retain_done; /* passes of the retention asked for by tests, and done */
@@ -117,12 +118,6 @@ void *reader_run(void *store);
 int indexer_open(struct sqlite_store *s);
 void indexer_close(struct indexer *x);
 void *indexer_run(void *store);
-/* For both directions: runs `statement` (id, what is fed to the tokenizer) for the row (id, room,
- * text) at which another statement stands. rc. */
-int indexer_feed(sqlite3_stmt *statement, sqlite3_stmt *row, struct buf *fed);
-/* Resets a statement that gives such rows; `rc` is how the walk over them ended. rc, with damage of
- * history.db given as SQLITE_IOERR: making the index again would not mend it. */
-int indexer_end_rows(sqlite3_stmt *rows, int rc);
 int indexer_put_meta(struct indexer *x, const char *key, int64_t value); /* rc */
 
 /* index.c: the file index.db. */
@@ -137,9 +132,26 @@ void index_delete(const char *folder);
 enum {
     INDEX_ROOM_MARK = 0x01, /* begins it and ends it; texts have no C0 but \n */
     INDEX_ROOM_BYTES = 24,
-    INDEX_FED_BYTES = 1 << 24, /* most that is given to the tokenizer at once */
 };
 struct str index_room_token(int64_t room, char out[INDEX_ROOM_BYTES]);
+
+/* batch.c */
+enum { BATCH_MESSAGES = 4000 };
+struct batch_row;
+struct batch {
+    struct buf text;
+    struct batch_row *rows;
+    size_t count;
+    bool last; /* there was nothing after it */
+};
+void batch_init(struct batch *b);
+void batch_finish(struct batch *b);
+/* Reads what is after `after`, at most up to `upto`, with a statement of (id, room, text). rc, with
+ * damage of history.db given as SQLITE_IOERR: making the index again would not mend that. */
+int batch_read(struct batch *b, sqlite3_stmt *rows, int64_t after, int64_t upto);
+int64_t batch_upto(const struct batch *b); /* its last id; it must not be empty */
+/* Runs a statement with (id, what the tokenizer is given) for each message. rc */
+int batch_feed(const struct batch *b, sqlite3_stmt *statement);
 
 /* tokenizer.c */
 int tokenizer_register(sqlite3 *db);

@@ -9,12 +9,13 @@
 #include <stdlib.h>
 
 enum {
-    ROOMS_KNOWN = 4096,      /* ids of rooms that are remembered */
-    FOLD_BYTES = 4096,       /* of a room's name */
-    FORGET_AT_ONCE = 500,    /* messages deleted in one transaction: writes go in between */
-    CHECKPOINT_PAGES = 1000, /* of 4 kB in the WAL */
-    CHECKPOINT_AGAIN = 500,  /* more, when a reader kept the WAL from starting over */
-    CHECKPOINT_WAIT = 8000,  /* from here on readers are waited for */
+    ROOMS_KNOWN = 4096,       /* ids of rooms that are remembered */
+    FOLD_BYTES = 4096,        /* of a room's name */
+    FORGET_AT_ONCE = 500,     /* messages deleted in one transaction: writes go in between */
+    CHECKPOINT_PAGES = 1000,  /* of 4 kB in the WAL */
+    CHECKPOINT_AGAIN = 500,   /* more, when a reader kept the WAL from starting over */
+    CHECKPOINT_WAIT = 4000,   /* from here on readers are waited for... */
+    CHECKPOINT_WAIT_MS = 200, /* ...so long */
 };
 
 struct room_known {
@@ -346,7 +347,9 @@ static void checkpoint(struct writer *w)
     int mode =
         w->wal_pages < CHECKPOINT_WAIT ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART;
     /* What fails here is tried again later; what it concerns is safe in the WAL. */
+    sqlite3_busy_timeout(w->db, CHECKPOINT_WAIT_MS);
     sqlite3_wal_checkpoint_v2(w->db, NULL, mode, NULL, NULL);
+    sqlite3_busy_timeout(w->db, DB_BUSY_MS);
 }
 
 /* Deletes some of the oldest messages up to `upto`; true when there are none left, or it cannot be

@@ -14,7 +14,7 @@ from tap import Failure  # noqa: E402
 
 
 def ctl(server, *arguments, check=True):
-    return command('ctl', *arguments, '--data', server.data, check=check)
+    return command('ctl', '--data', server.data, *arguments, check=check)
 
 
 def expect(expected, got):

@@ -66,7 +66,6 @@ class Netcat:
 
     def expect_end(self):
         """The server has closed; nc itself goes on until its input ends."""
-        self.process.stdin.close()
         try:
             rest = self.process.communicate(timeout=DEADLINE)[0]
         except subprocess.TimeoutExpired:

@@ -5,7 +5,6 @@ import pty
 import select
 import shutil
 import signal
-import subprocess
 import sys
 import time
 
@@ -24,6 +23,7 @@ class Telnet:
         if not shutil.which('telnet'):
             raise Skip('no telnet')
         self.charset = charset
+        self.output = b''
         self.screen = ''
         self.seen = 0  # of the screen
         self.pid, self.terminal = pty.fork()
@@ -41,7 +41,9 @@ class Telnet:
             data = os.read(self.terminal, 4096)
         except OSError:  # the other end of the terminal has closed
             data = b''
-        self.screen += data.decode(self.charset, 'replace').replace('\r', '')
+        self.output += data
+        # A character may be cut in two: it is there when its other half has come.
+        self.screen = self.output.decode(self.charset, 'ignore').replace('\r', '')
         return bool(data)
 
     def expect(self, text):
@@ -98,22 +100,24 @@ def test_two_telnets(context):
 
 
 def test_chinese(context):
-    """UTF-8 at the English door, GBK at the Chinese one. -8: telnet leaves the bytes alone."""
+    """UTF-8 at the English door, GBK at the Chinese one. -8: telnet leaves the bytes alone,
+    but for a flaw of GNU inetutils 2.4, which takes the byte of ^O with the high bit set (0x8F, as
+    in UTF-8's "\u5c0f") for ^O itself and does not send it: so there is none here."""
     server = context.server()
     alice = Telnet(context, server, 'line-english', '-8')
     alice.expect('Welcome to Teahouse\n')
-    alice.type('login 小明')
+    alice.type('login 红茶')
     bob = Telnet(context, server, 'line-chinese', '-8', charset='gb18030')
     bob.expect('欢迎进入Teahouse聊天室!\n')
     bob.type('login 小红')
     alice.expect('小红 has entered the room.\n')
-    bob.type('say 你好,小明')
-    alice.expect('小红: 你好,小明\n')
-    bob.expect('小红:你好,小明\n')
+    bob.type('say 你好,红茶')
+    alice.expect('小红: 你好,红茶\n')
+    bob.expect('小红:你好,红茶\n')
     alice.type('say 你好吗?')
-    bob.expect('小明:你好吗?\n')
-    alice.type('nick 明明')
-    bob.expect('* 小明改名为明明\n')
+    bob.expect('红茶:你好吗?\n')
+    alice.type('nick 绿茶')
+    bob.expect('* 红茶改名为绿茶\n')
     bob.type('logout')
     bob.expect_end()
     alice.expect('小红 has left the room.\n')
@@ -130,6 +134,8 @@ def test_negotiation(context):
         os.write(alice.terminal, b'\x1d')
         alice.expect('telnet> ')
         alice.type(command)
+        alice.type('say ' + command)  # telnet is back from its prompt when this is answered
+        alice.expect('alice: ' + command)
     alice.type('say after')
     alice.expect('alice: after\n')
     alice.type('say 你好吗')

@@ -116,7 +116,7 @@ def test_json_client_busy_room(context):
     bob = context.client(server, 'line-terse').enter('bob')
     bob.sync()
     alice.expect('system_msg', 'bob已经进入了聊天室')
-    texts = ['message %d %s' % (i, '茶' * (i % 7)) for i in range(60)]
+    texts = ['message %d%s' % (i, '茶' * (i % 7)) for i in range(60)]
     long = ''.join('%03d茶' % i for i in range(500))  # 3,000 bytes, all different
     for text in texts:
         bob.say(text)
@@ -243,7 +243,7 @@ def test_window_client(context):
 
 def test_all_together(context):
     """Both tutorials' clients in one room with a line client."""
-    server = context.server('--set', 'pace-ms=%d' % PACE_MS)
+    server = context.server('--set', 'pace-ms=%d' % PACE_MS, '--set', 'replay-lines=0')
     alice = json_client(context, server, 'alice')
     window = WindowClient(context, server)
     if window.read_some() != b'Connect Success':

@@ -19,8 +19,11 @@ static void on_release(void *arg, struct event_batch *batch)
 {
     struct fake_hub *h = arg;
     size_t count = 0;
-    for (const struct event *event = batch->first; event; event = event->next, count++)
+    for (const struct event *event = batch->first; event; event = event->next, count++) {
         (h->whole ? print_event_whole : print_event)(&h->journal, event);
+        if (h->on_event)
+            h->on_event(h->arg, event);
+    }
     assert(count == batch->count && count > 0);
     if (!h->keep)
         return;

@@ -21,6 +21,9 @@ struct fake_hub {
     struct event_batch **kept; /* with keep: references to all that was released */
     size_t kept_count;
     bool keep, whole;
+    /* Sees every event as it is released; may be NULL. */
+    void (*on_event)(void *arg, const struct event *event);
+    void *arg;
 };
 
 /* With a fake store. */

@@ -57,11 +57,11 @@ static void test_compose(void **state)
          "teahouse: a line break cannot be sent; write: teahouse ctl kick NICK [REASON]\n"},
         {{"who", "--data"},
          NULL,
-         "teahouse: there is too much (options stand before the command); write: teahouse ctl "
+         "teahouse: there is too much; write: teahouse ctl "
          "who\n"},
         {{"unban", "a", "b"},
          NULL,
-         "teahouse: there is too much (options stand before the command); write: teahouse ctl "
+         "teahouse: there is too much; write: teahouse ctl "
          "unban ADDRESS\n"},
         {{"say", long_word}, NULL, "teahouse: that is too long; write: teahouse ctl say TEXT\n"},
     };

@@ -73,7 +73,8 @@ static void test_actions(void **state)
         {"teahouse export --help extra", ACTION_HELP, "export"},
         {"teahouse ctl --help", ACTION_HELP, "ctl"},
         {"teahouse ctl say --help", ACTION_HELP, "ctl"},
-        {"teahouse ctl say x --help", ACTION_CTL, NULL},
+        {"teahouse ctl say x --help", ACTION_HELP, "ctl"},
+        {"teahouse ctl say x -- --help", ACTION_CTL, NULL},
         {"teahouse --version", ACTION_VERSION, NULL},
         {"teahouse -V", ACTION_VERSION, NULL},
     };
@@ -161,12 +162,17 @@ static void test_values(void **state)
     }
     finish(&l);
 
-    assert_int_equal(parse(&l, "teahouse ctl --data d say --data e"), 0);
+    assert_int_equal(parse(&l, "teahouse ctl say --data d one --two -- --data e"), 0);
     assert_string_equal(l.options.data, "d");
-    assert_int_equal(l.options.argument_count, 3);
+    assert_int_equal(l.options.argument_count, 5);
     assert_string_equal(l.options.arguments[0], "say");
-    assert_string_equal(l.options.arguments[2], "e");
-    assert_null(l.options.arguments[3]);
+    assert_string_equal(l.options.arguments[2], "--two");
+    assert_string_equal(l.options.arguments[3], "--data");
+    assert_null(l.options.arguments[5]);
+    finish(&l);
+    assert_int_equal(parse(&l, "teahouse ctl -- say --data e"), 0);
+    assert_null(l.options.data);
+    assert_int_equal(l.options.argument_count, 3);
     finish(&l);
 
     assert_int_equal(parse(&l, "teahouse check-config -- --odd"), 0);

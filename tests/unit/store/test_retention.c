@@ -152,7 +152,7 @@ static void no_bounds(void **state)
     help_finish(&h);
 }
 
-/* More than the writer deletes in one transaction. */
+/* More than the writer deletes in one transaction, and than the indexer reads at once. */
 static void a_large_pass(void **state)
 {
     struct help h;
@@ -160,10 +160,12 @@ static void a_large_pass(void **state)
     h.options.keep_messages = 100;
     h.options.delete_at_once = 100000;
     help_open(&h);
-    say_many(&h, 2500, 5);
+    say_many(&h, 8500, 5);
+    store_sqlite_wait_indexed(h.store);
     store_sqlite_retain_now(h.store);
     assert_int_equal(kept(&h), 100);
-    expect_oldest(&h, "tea 喝茶 n2401");
+    assert_int_equal(index_rows(&h, "tea"), 100);
+    expect_oldest(&h, "tea 喝茶 n8401");
     help_finish(&h);
 }
 

@@ -405,8 +405,8 @@ static void wal_stays_small(void **state)
         assert_int_equal(help_say(&h, "lobby", text), 0);
     help_path(&h, "history.db-wal", path, sizeof(path));
     assert_int_equal(stat(path, &st), 0);
-    assert_true(st.st_size > 0);
-    assert_in_range(st.st_size, 1, 6 << 20);
+    /* Some 4 MB, more while the indexer reads; all that was written to it is 70 MB. */
+    assert_in_range(st.st_size, 1, 20 << 20);
     help_finish(&h);
 }
 
