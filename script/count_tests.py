@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Counts what a run of `meson test` did, suite by suite.
 
-Usage: count_tests.py NAME TESTLOG.json
+Usage: count_tests.py NAME BUILD_FOLDER
 
 Prints a line "NAME/SUITE PASSED FAILED SKIPPED" a suite. A test that prints TAP counts as many as
 it has points, others count one. A test that fails for another reason than its points (it crashed,
 it took too long) counts one failure more. On standard error: what failed, and what was said of it."""
 
 import json
+import os
 import re
 import sys
 
@@ -37,13 +38,11 @@ def count(test):
     return passed, max(failed, 1), skipped
 
 
-def split_name(test):
-    """(suite, test) of "project:suite / test", which is how meson writes it."""
-    full = test["name"]
-    if " / " not in full:
-        return "other", full
-    suite, name = full.split(" / ", 1)
-    return suite.split(":")[-1].split("+")[0], name
+def read_suites(folder):
+    """The (first) suite of each test."""
+    with open(os.path.join(folder, "meson-info", "intro-tests.json"), encoding="utf-8") as file:
+        tests = json.load(file)
+    return {test["name"]: (test["suite"] or ["other"])[0].split(":")[-1] for test in tests}
 
 
 def explain(name, test):
@@ -57,12 +56,16 @@ def explain(name, test):
 
 
 def main():
-    name, path = sys.argv[1:]
+    name, folder = sys.argv[1:]
+    suites = read_suites(folder)
     totals = {}
+    path = os.path.join(folder, "meson-logs", "testlog.json")
     with open(path, encoding="utf-8", errors="replace") as log:
         for line in log:
             test = json.loads(line)
-            suite, test_name = split_name(test)
+            # With several suites meson writes "project:suite / test".
+            test_name = test["name"].split(" / ")[-1]
+            suite = suites.get(test_name, "other")
             total = totals.setdefault(suite, [0, 0, 0])
             counts = count(test)
             if counts[1]:

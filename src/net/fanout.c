@@ -329,7 +329,9 @@ static void session_event(struct reactor *r, const struct event *event)
         session_end(s, event->why, event->text);
     } else if (event->kind == EVENT_FETCH) {
         s->fetches++;
-        if (!s->peer.individual && !s->broken)
+        if (s->peer.individual)
+            s->peer.door->protocol->deliver(&s->peer, event); /* it keeps the place itself */
+        else if (!s->broken)
             outbox_append_barrier(&s->outbox, event->fetch);
     } else if (event->fetch != 0) {
         deliver_answer(s, event);
