@@ -3,7 +3,7 @@
  * Fills the history in DIR until it has N messages (what is there already is kept, so a second run
  * only measures), waits for the index, closes, opens again, and asks. The messages are half
  * Chinese, some English, some both, of words whose frequencies fall as their rank rises (Zipf), in
- * 40 rooms of which the first has about a quarter of everything, and one with 2,000 messages spread
+ * 40 rooms of which the first has about 15 % of everything, and one with 2,000 messages spread
  * over all of it.
  *
  * Prints one row for each kind of question: median, 99th percentile and worst of the time from
