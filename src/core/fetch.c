@@ -61,8 +61,7 @@ static void fetch_recent(struct apply *a, const struct room *room, struct str na
                          uint32_t count)
 {
     /* A room that is gone goes on after gone_seq if it is made again. */
-    struct position before = {a->hub->options.epoch,
-                              room ? room->next_seq : a->hub->gone_seq + 1};
+    struct position before = {a->hub->options.epoch, room ? room->next_seq : a->hub->gone_seq + 1};
     uint32_t limit = count;
     if (room && room->cold && limit < a->hub->backlog_size)
         limit = a->hub->backlog_size;

@@ -25,12 +25,14 @@ struct hub_options {
 };
 
 struct hub *hub_create(const struct hub_options *options);
-/* What is still queued is dropped; call hub_idle first. */
+/* After the store has been closed, and while the pipelines are there. What is still queued is
+ * dropped: see hub_idle. */
 void hub_destroy(struct hub *hub); /* NULL is fine */
 
 /* A room that stays when it is empty; topic may be empty. Before the first entry. */
 void hub_configure_room(struct hub *hub, struct str room, struct str topic);
-/* What the store remembered (struct store_boot). Before the first entry. */
+/* What the store remembered (struct store_boot). Before the first entry. A room need not be there:
+ * it has its topic when it is made. */
 void hub_restore_ban(struct hub *hub, struct str address, struct str reason);
 void hub_restore_topic(struct hub *hub, struct str room, struct str topic);
 

@@ -90,9 +90,9 @@ void session_end(struct session *s, enum close_reason why, struct str text)
     if (s->state > SESSION_ENDING)
         return;
     struct buf last;
-    s->state = SESSION_ENDING;
+    /* The hub must hear of it even if it ended the session: a login may be on its way there. */
+    session_finish(s, why);
     s->why = (uint8_t)why;
-    reactor_timeout_stop(&s->throttle);
     fanout_forget(s);
     if (wait_for_answers(s, why))
         return;

@@ -194,8 +194,8 @@ static void close_all(struct serve *s)
         s->store->ops->close(s->store);
     if (s->disk)
         s->disk->ops->close(s->disk);
+    hub_destroy(s->hub); /* what it still has queued counts in the net's pipeline */
     net_destroy(s->net);
-    hub_destroy(s->hub);
     if (s->socket_path[0])
         unlink(s->socket_path);
     if (s->folder_fd >= 0)

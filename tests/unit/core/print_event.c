@@ -170,12 +170,12 @@ static void print_to_session(struct buf *out, const struct event *event)
                        STR_ARG(event->bans[i].reason));
         break;
     case EVENT_STATS:
-        buf_printf(out, "stats: %llu users, %llu rooms, %llu+%llu messages, %llu refused, epoch %llu",
-                   (unsigned long long)event->stats->users, (unsigned long long)event->stats->rooms,
-                   (unsigned long long)event->stats->messages,
-                   (unsigned long long)event->stats->private_messages,
-                   (unsigned long long)event->stats->refused,
-                   (unsigned long long)event->stats->epoch);
+        buf_printf(
+            out, "stats: %llu users, %llu rooms, %llu+%llu messages, %llu refused, epoch %llu",
+            (unsigned long long)event->stats->users, (unsigned long long)event->stats->rooms,
+            (unsigned long long)event->stats->messages,
+            (unsigned long long)event->stats->private_messages,
+            (unsigned long long)event->stats->refused, (unsigned long long)event->stats->epoch);
         break;
     case EVENT_CLOSED:
         buf_printf(out, "closed %s %.*s", close_reason_name(event->why), STR_ARG(event->text));
@@ -205,10 +205,9 @@ void print_event_whole(struct buf *out, const struct event *event)
     buf_printf(out, " {%d %d %d %d %d %d %d%d%d %u %u %u %llu %llu %llx %llu %lld",
                (int)event->kind, (int)event->scope, (int)event->refusal, (int)event->about,
                (int)event->why, (int)event->notice, event->flag, event->more, event->current,
-               event->room_id, event->current_id, event->count,
-               (unsigned long long)event->session, (unsigned long long)event->user,
-               (unsigned long long)event->fold_hash, (unsigned long long)event->fetch,
-               (long long)event->at_ms);
+               event->room_id, event->current_id, event->count, (unsigned long long)event->session,
+               (unsigned long long)event->user, (unsigned long long)event->fold_hash,
+               (unsigned long long)event->fetch, (long long)event->at_ms);
     buf_printf(out, " %.*s/%.*s/%.*s/%.*s", STR_ARG(event->room), STR_ARG(event->nick),
                STR_ARG(event->text), STR_ARG(event->ack));
     if (event->message)

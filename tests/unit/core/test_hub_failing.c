@@ -178,7 +178,7 @@ static void test_topics_fail_one_by_one(void **state)
         int first, second, third;
         const char *topic;
     } table[] = {
-        {0, 0, 0, "c"},  {-1, 0, 0, "c"},  {0, -1, 0, "c"},  {0, 0, -1, "b"},
+        {0, 0, 0, "c"},   {-1, 0, 0, "c"},  {0, -1, 0, "c"},  {0, 0, -1, "b"},
         {-1, -1, 0, "c"}, {-1, 0, -1, "b"}, {0, -1, -1, "a"}, {-1, -1, -1, "old"},
     };
     for (size_t i = 0; i < COUNT(table); i++) {

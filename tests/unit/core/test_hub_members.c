@@ -26,8 +26,16 @@ static void test_login(void **state)
 static void test_nick_is_unique_when_folded(void **state)
 {
     static const char *const taken[] = {
-        "alice", "ALICE", "\xEF\xBC\xA1lice" /* fullwidth A */, "a\xE2\x93\x9Bice" /* circled l */,
-        "system", "System", "SYSTEM", "\xEF\xBC\xB3YSTEM", "TestChat", "testchat",
+        "alice",
+        "ALICE",
+        "\xEF\xBC\xA1lice" /* fullwidth A */,
+        "a\xE2\x93\x9Bice" /* circled l */,
+        "system",
+        "System",
+        "SYSTEM",
+        "\xEF\xBC\xB3YSTEM",
+        "TestChat",
+        "testchat",
     };
     struct fake_hub *h = fake_hub_create();
     fake_hub_come(h, 1);

@@ -49,8 +49,7 @@ static void on_message(struct model *model, const struct event *event)
     if (heard->count > 0)
         assert_true(position_compare(heard->messages[heard->count - 1]->position,
                                      event->message->position) < 0);
-    heard->messages =
-        alloc_resize(heard->messages, (heard->count + 1) * sizeof(*heard->messages));
+    heard->messages = alloc_resize(heard->messages, (heard->count + 1) * sizeof(*heard->messages));
     heard->messages[heard->count++] = message_ref(event->message);
     model->messages++;
 }

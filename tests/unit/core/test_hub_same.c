@@ -4,8 +4,8 @@
 
 enum { TURNS = 2000, ENTRIES_PER_TURN = 6, SESSIONS = 24 };
 
-static const char *const rooms[] = {"lobby", "tea", "Tea", "coffee", "milk", "\xE8\x8C\xB6", NULL,
-                                    NULL,    NULL,  NULL};
+static const char *const rooms[] = {"lobby",        "tea", "Tea", "coffee", "milk",
+                                    "\xE8\x8C\xB6", NULL,  NULL,  NULL,     NULL};
 static const char *const texts[] = {"hello", "", "one\ntwo", "\xE4\xBD\xA0\xE5\xA5\xBD", "x"};
 static const char *const addresses[] = {"192.0.2.3", "192.0.2.4", "10.0.0.1", "n7", "nonsense"};
 
@@ -106,9 +106,9 @@ static unsigned count_lines(struct str s, const char *with)
 static void check_much_happened(struct fake_hub *h)
 {
     static const char *const what[] = {
-        "logged-in", "joined",  "left",  "renamed", "topic",  "private", " ack ack ", "exited",
-        "ignored",   "muted on", "names", "nick ",   "closed kicked", "closed banned", "done ban",
-        "refused",
+        "logged-in",     "joined",        "left",     "renamed",  "topic", "private",
+        " ack ack ",     "exited",        "ignored",  "muted on", "names", "nick ",
+        "closed kicked", "closed banned", "done ban", "refused",
     };
     struct str journal = buf_str(&h->journal);
     assert_true(count_lines(journal, " {") > 4000);
