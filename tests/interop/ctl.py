@@ -113,6 +113,19 @@ def test_ban(context):
         raise Failure('ban of what is neither a name nor an address went well')
 
 
+def test_bans(context):
+    server = context.server()
+    ctl(server, 'ban', '192.0.2.7', 'as', 'an', 'example')
+    ctl(server, 'ban', '2001:db8::7')
+    lines = ctl(server, 'bans')[1].splitlines()
+    if len(lines) != 2 or '192.0.2.7' not in lines[0] or 'as an example' not in lines[0] \
+            or '2001:db8:' not in lines[1]:
+        raise Failure('bans: %r' % lines)
+    context.client(server, 'line-english').enter('alice').sync()  # who is not meant
+    ctl(server, 'unban', '192.0.2.7')
+    expect(1, len(ctl(server, 'bans')[1].splitlines()))
+
+
 def test_stats(context):
     server = context.server()
     alice, bob, dave = three(context, server)
@@ -120,6 +133,8 @@ def test_stats(context):
         alice.say(text)
         alice.hears('alice', text)
     out = ctl(server, 'stats')[1]
+    # Options may stand behind the command too.
+    expect(out.splitlines()[:3], command('ctl', 'stats', '--data', server.data)[1].splitlines()[:3])
     for name, value in (('users', 3), ('rooms', 1), ('messages', 2)):
         if not re.search(r'(?m)^%s\W+%d$' % (name, value), out):
             raise Failure('no %s %d in\n%s' % (name, value, out))

@@ -98,7 +98,8 @@ class Member:
 
 
 class Crowd:
-    def __init__(self, context, server, speakers, listeners, messages, name='', padding=0, window=1):
+    def __init__(self, context, server, speakers, listeners, messages, name='', padding=0,
+                 window=1):
         """Speakers and listeners take turns at the doors; each speaker has so many messages."""
         self.members = []
         self.selector = selectors.DefaultSelector()

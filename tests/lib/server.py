@@ -2,7 +2,7 @@
 
 The program is what the environment variable TEAHOUSE names, else build/teahouse of this tree. It
 listens on ports of the system's choice on the loopback alone, keeps its data in a temporary folder
-and dies with the test.
+and dies with the test. TEST_OPTIONS adds options to every server ("--threads 3").
 """
 import ctypes
 import json
@@ -36,7 +36,11 @@ def program():
 
 
 def environment():
-    return dict(os.environ, TZ=ZONE, LC_ALL='C.UTF-8')
+    """For the program. With sanitizers: what they find ends it, and memory that was freed is not
+    kept for long, since some tests measure."""
+    return {'ASAN_OPTIONS': 'quarantine_size_mb=4', 'UBSAN_OPTIONS': 'halt_on_error=1',
+            'TSAN_OPTIONS': 'halt_on_error=1:second_deadlock_stack=1',
+            **os.environ, 'TZ': ZONE, 'LC_ALL': 'C.UTF-8'}
 
 
 def command(*arguments, check=True, timeout=60):
@@ -61,7 +65,7 @@ class Server:
         """`options` go to the command line; `limits`: (RLIMIT_..., soft, hard); `ignore`: signals
         that the server is started with as ignored."""
         self.doors = doors
-        self.options = list(options)
+        self.options = os.environ.get('TEST_OPTIONS', '').split() + list(options)
         self.flood = flood
         self.limits = limits
         self.ignore = ignore
@@ -129,8 +133,11 @@ class Server:
             raise Failure('the server has ended, exit status %s' % self.process.returncode)
 
     def peak_memory_kb(self):
+        """The most memory that it had; with a sanitizer, what it would have had, roughly."""
+        with open('/proc/%d/maps' % self.process.pid) as maps:
+            scale = 4 if re.search('lib[at]san', maps.read()) else 1
         with open('/proc/%d/status' % self.process.pid) as status:
-            return int(re.search(r'VmHWM:\s+([0-9]+) kB', status.read())[1])
+            return int(re.search(r'VmHWM:\s+([0-9]+) kB', status.read())[1]) // scale
 
     def descriptors(self):
         return len(os.listdir('/proc/%d/fd' % self.process.pid))
@@ -148,6 +155,8 @@ class Server:
         self.process.stdout.close()
         if status != 0:
             raise Failure('exit status of the server: %d' % status)
+        if 'Sanitizer' in self.log() or 'runtime error: ' in self.log():
+            raise Failure('a sanitizer has found something')
 
     def stop(self):
         self.check_running()

@@ -335,7 +335,8 @@ class Script:
 
     CLIENT_VERBS = {
         '>': send, '>>': send_bytes, 'drip': drip, '<': expect, '<raw': expect_bytes,
-        'until': until, 'repeats': repeats, 'hears': hears, 'sees': sees, 'encoding': encoding, 'reads': reads,
+        'until': until, 'repeats': repeats, 'hears': hears, 'sees': sees,
+        'encoding': encoding, 'reads': reads,
         'says': lambda self, client, rest: client.say(
             self.unquoted(self.matcher.substitute(rest), client.send_charset)),
         'silent': lambda self, client, rest: client.sync(),
