@@ -27,7 +27,7 @@ enum {
     LAST_WORDS_MS = 5000,      /* for a closing session to take what is queued */
     LINGER_MS = 2000,          /* from our end of the line to its end */
     STOP_MS = 8000,            /* for a stopping server */
-    HOLDS_MAX = 16,            /* one behind the other; more of them hold no longer */
+    HOLDS_MAX = 64,            /* one behind the other; more of them hold no longer */
     PAUSE_MS = 10,             /* how often a reactor that reads no more looks again */
     REFUSED_READS = 16,        /* at a time, of what such a one sends */
     DESCRIPTORS_RESERVED = 64, /* for the store, listeners */
@@ -209,7 +209,7 @@ void session_fill_tokens(struct session *s);
 
 void session_mark_dirty(struct session *s);
 void session_flush(struct session *s);
-/* The line takes nothing any more. */
+/* The line takes nothing any more; what has been read from it is still done. */
 void session_break(struct session *s);
 /* Gives the protocol `in`, keeps what it did not use up. */
 void session_feed(struct session *s, struct str in);

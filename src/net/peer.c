@@ -77,11 +77,9 @@ void session_end_hold(struct session *s)
     reactor_timeout_stop(&s->hold);
     outbox_fill(&s->outbox, BARRIER_HOLD, str_of(NULL, 0));
     session_mark_dirty(s);
-    if (s->state > SESSION_ENDING)
-        return;
     if (s->holds > 0)
         reactor_timeout_start(s->reactor, hold_list(s), &s->hold);
-    else if (s->peer.door->protocol->resume)
+    else if (s->state <= SESSION_ENDING && s->peer.door->protocol->resume)
         s->peer.door->protocol->resume(&s->peer);
 }
 

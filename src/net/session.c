@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { KEEPALIVE_SECONDS = 60 };
+enum { KEEPALIVE_SECONDS = 60, LAST_WORDS_BYTES = 64 * 1024 };
 
 static void session_free(uv_handle_t *handle)
 {
@@ -92,17 +92,17 @@ void session_end(struct session *s, enum close_reason why, struct str text)
     fanout_forget(s);
     if (wait_for_answers(s, why))
         return;
-    if (s->holds > 0)
-        session_end_hold(s);
-    s->state = SESSION_LEAVING;
-    buf_init(&last, 64 * 1024);
+    s->holds = 0;
+    reactor_timeout_stop(&s->hold);
     if (why == CLOSE_SLOW)
         outbox_drop(&s->outbox);
     outbox_unblock(&s->outbox);
+    buf_init(&last, LAST_WORDS_BYTES);
     s->peer.door->protocol->close(&s->peer, why, text, &last);
     if (!s->broken)
         outbox_append_copy(&s->outbox, buf_str(&last));
     buf_finish(&last);
+    s->state = SESSION_LEAVING;
     reactor_timeout_stop(&s->life);
     reactor_timeout_start(s->reactor, &s->reactor->leaving, &s->life);
     session_mark_dirty(s);

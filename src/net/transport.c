@@ -17,8 +17,8 @@ void session_break(struct session *s)
 {
     s->broken = true;
     outbox_drop(&s->outbox);
-    session_finish(s, CLOSE_GONE);
     session_mark_dirty(s);
+    /* Reading goes on until it fails as well: what was sent before the line broke counts. */
 }
 
 struct write_request {
@@ -139,8 +139,12 @@ void session_feed(struct session *s, struct str in)
 void session_answered(struct session *s)
 {
     s->asking = false;
-    if (s->state == SESSION_OPEN && (s->input.len > 0 || s->eof) && list_empty(&s->throttle.item))
+    if (s->state != SESSION_OPEN)
+        return;
+    if ((s->input.len > 0 || s->eof) && list_empty(&s->throttle.item))
         session_feed(s, buf_str(&s->input));
+    if (!s->asking && list_empty(&s->paused))
+        session_resume_reading(s);
 }
 
 static void take_input(struct session *s, struct str in)
@@ -156,7 +160,7 @@ static void take_input(struct session *s, struct str in)
         session_feed(s, buf_str(&s->input));
     }
     /* Without a throttle it is the beginning of something long, which the protocol bounds. */
-    if (s->input.full || ((!list_empty(&s->throttle.item) || s->asking) &&
+    if (s->input.full || (!list_empty(&s->throttle.item) &&
                           s->input.len > s->peer.info->limits.flood_buffer_bytes)) {
         buf_finish(&s->input);
         session_finish(s, CLOSE_FLOOD);
@@ -181,7 +185,7 @@ static void on_end(struct session *s, bool error)
         return;
     if (error)
         session_break(s);
-    else if (s->asking)
+    if (s->asking)
         return; /* session_answered goes on */
     else if (!session_ready(s))
         session_throttle(s);
@@ -199,7 +203,11 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *data)
         return;
     }
     take_input(s, str_of(data->base, (size_t)n));
-    if (s->state == SESSION_OPEN && reactor_pipeline_full(s->reactor)) {
+    if (s->state != SESSION_OPEN)
+        return;
+    if (s->asking && s->input.len > 0) {
+        uv_read_stop(stream); /* session_answered goes on */
+    } else if (reactor_pipeline_full(s->reactor)) {
         uv_read_stop(stream);
         if (list_empty(&s->paused))
             list_append(&s->reactor->paused, &s->paused);
