@@ -2,8 +2,9 @@
  *
  * Looks at braces, brackets, strings and escapes only (RFC 8259); whether the object is well-formed
  * is for the parser to say. Braces alone tell the end, so that a wrong bracket costs one object
- * only. Keeps its place, so that no byte is looked at twice however small the pieces. Pure; owned
- * by one thread. */
+ * only; and a '{' where none can be begins the next object, so that a missing '}' costs no more.
+ * Keeps its place, so that no byte is looked at twice however small the pieces. Pure; owned by one
+ * thread. */
 #ifndef TEAHOUSE_CODEC_JSON_SCAN_H
 #define TEAHOUSE_CODEC_JSON_SCAN_H
 
@@ -26,11 +27,13 @@ struct json_scan {
     uint16_t depth;    /* braces open */
     uint16_t brackets; /* brackets open */
     bool string, escape, garbage;
+    char last; /* in an object: the last byte that was not blank, strings left out */
 };
 
 /* `in` begins where the last call's did, or, when that returned something other than MORE, after
  * its *end. White space between objects is skipped (it lies before *start). A line end inside a
- * string, which no JSON has, ends the garbage: the stream is taken up after it. Anything between
+ * string, which no JSON has, ends the garbage: the stream is taken up after it. So does a '{' that
+ * no value can begin with (not behind ':', ',' or '['): it begins the next object. Anything between
  * objects that is not white space is garbage up to the next '{' or line end, neither included.
  * *start and *end are set unless it is MORE. */
 enum json_scan_result json_scan_next(struct json_scan *scan, struct str in, size_t *start,

@@ -21,4 +21,5 @@ const struct limits limits_default = {
     .login_seconds = 120,
     .pace_ms = 40,
     .pipeline_bytes = 16 << 20,
+    .backlog_bytes = 64 << 20,
 };

@@ -2,14 +2,16 @@
 #include "protocol/json/json.h"
 
 #include "base/clock.h"
+#include "codec/http_line.h"
 #include "codec/json_scan.h"
+#include "codec/whole_lines.h"
 #include "core/submit.h"
-#include "protocol/json/http_line.h"
 #include "protocol/json/request.h"
 #include "protocol/json/wire.h"
 
 enum {
-    /* Above what one event can make; what a peer may leave unread is outbox_bytes. */
+    /* Far above what a peer may leave unread, which is outbox_bytes; of the longest answers that
+     * can be configured, as much as goes in is sent. */
     EVENT_BYTES_MAX = 128 * 1024 * 1024,
     /* Of what a closing session is sent, for its last words. */
     LAST_WORDS_BYTES = 2048,
@@ -26,6 +28,7 @@ struct state {
     bool garbage;        /* the line goes on with garbage that has been answered */
     bool lines;          /* has ended an object with a line end */
     bool held;           /* a hold is running */
+    bool sent;           /* an object has gone out by itself, without a line end */
     bool finished;       /* the session is at its end: nothing is read any more */
     bool slow;           /* ... since it does not read: nothing is queued any more */
 };
@@ -73,6 +76,7 @@ static void send_next(struct peer *peer)
     if (front.len > 0) {
         peer->ops->send(peer, front);
         paced_pop(state->paced);
+        state->sent = true;
         hold(peer);
     }
     drop_empty_queue(state);
@@ -208,7 +212,7 @@ static bool check_http(struct peer *peer, struct str in, bool end)
     struct state *state = peer->state;
     if (state->begun)
         return true;
-    enum http_line line = http_line_look(in, end || in.len > peer->info->limits.line_bytes);
+    enum http_line line = http_line_look(in, end);
     if (line == HTTP_LINE_MAYBE)
         return false;
     state->begun = true;
@@ -243,7 +247,9 @@ static void json_encode(const struct server_info *info, unsigned dialect, const 
                         struct buf *out)
 {
     struct wire wire = {.out = out};
+    size_t before = out->len;
     wire_event(&wire, info, event);
+    whole_lines(out, before);
 }
 
 static void deliver_line(struct peer *peer, const struct event *event)
@@ -252,6 +258,7 @@ static void deliver_line(struct peer *peer, const struct event *event)
     struct wire wire = {.out = &out};
     buf_init(&out, EVENT_BYTES_MAX);
     wire_event(&wire, peer->info, event);
+    whole_lines(&out, 0);
     if (out.len > 0)
         peer->ops->send(peer, buf_str(&out));
     buf_finish(&out);
@@ -311,8 +318,8 @@ static void json_close(struct peer *peer, enum close_reason why, struct str text
     struct state *state = peer->state;
     struct wire wire = {.out = out};
     size_t before = out->len;
-    /* What has just gone out has no line end of its own. */
-    if (peer->individual && state->held)
+    /* An object that has just gone out has no line end of its own. */
+    if (peer->individual && state->held && state->sent)
         buf_append_char(out, '\n');
     size_t said = out->len;
     if (state->paced && why != CLOSE_SLOW)
@@ -320,6 +327,7 @@ static void json_close(struct peer *peer, enum close_reason why, struct str text
     paced_destroy(state->paced);
     state->paced = NULL;
     wire_closed(&wire, why, text, clock_wall_ms());
+    whole_lines(out, said);
     if (out->len == said)
         out->len = before;
 }
@@ -328,7 +336,9 @@ static void json_refuse(const struct server_info *info, const struct door *door,
                         enum close_reason why, struct buf *out)
 {
     struct wire wire = {.out = out};
+    size_t before = out->len;
     wire_closed(&wire, why, str_of("", 0), clock_wall_ms());
+    whole_lines(out, before);
 }
 
 static void json_finish(struct peer *peer)
@@ -341,7 +351,6 @@ static void json_finish(struct peer *peer)
 const struct protocol protocol_json = {
     .name = "json",
     .state_bytes = sizeof(struct state),
-    .dialects = 1,
     .open = json_open,
     .feed = json_feed,
     .encode = json_encode,

@@ -20,7 +20,6 @@ static const struct words refusals[REFUSALS] = {
     [REFUSAL_ROOM_EMPTY] = {"room", "聊天室名不能为空"},
     [REFUSAL_ROOM_INVALID] = {"room", "聊天室名中含有不允许的字符"},
     [REFUSAL_ROOM_LONG] = {"room", "聊天室名太长,字符数上限"},
-    [REFUSAL_ROOM_UNKNOWN] = {"room", "没有这个聊天室"},
     [REFUSAL_ROOM_LIMIT] = {"room", "加入的聊天室太多,上限"},
     [REFUSAL_ROOM_NOT_IN] = {"room", "你不在聊天室中"},
     [REFUSAL_ROOM_ALREADY_IN] = {"room", "你已经在这个聊天室中"},

@@ -194,7 +194,7 @@ void fake_store_put(struct fake_store *s, const char *room_fold, uint64_t epoch,
                     const char *from, const char *text)
 {
     struct message *m = message_create(str_from(room_fold), str_from(from), str_from(text),
-                                       (struct position){epoch, seq}, 1000, 0);
+                                       (struct position){epoch, seq}, 1000);
     keep(s, str_from(room_fold), m);
     message_unref(m);
 }
