@@ -59,18 +59,13 @@ static enum json_scan_result scan_object(struct json_scan *scan, char c)
             return JSON_SCAN_GARBAGE;
         scan->depth++;
         break;
-    case '[': scan->brackets++; break;
-    case ']':
-        if (scan->brackets > 0)
-            scan->brackets--;
-        break;
     case '}':
         if (--scan->depth == 0)
             return JSON_SCAN_OBJECT;
         break;
     default: break;
     }
-    return scan->depth + scan->brackets > JSON_SCAN_DEPTH ? JSON_SCAN_DEEP : JSON_SCAN_MORE;
+    return JSON_SCAN_MORE;
 }
 
 enum json_scan_result json_scan_next(struct json_scan *scan, struct str in, size_t *start,

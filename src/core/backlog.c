@@ -79,6 +79,12 @@ void room_cool(struct hub *hub, struct room *room)
     room->cold = hub->options.store != NULL && !room->complete;
 }
 
+void backlogs_cool(struct hub *hub)
+{
+    while (!list_empty(&hub->backlogs))
+        room_cool(hub, LIST_ENTRY(hub->backlogs.next, struct room, of_backlogs));
+}
+
 /* Makes room for `bytes` more in this room's backlog, at the cost of others'. False: it has all
  * there is. */
 static bool make_room(struct hub *hub, const struct room *room, size_t bytes)

@@ -313,6 +313,9 @@ void hub_poll(struct hub *hub)
     release_settled(hub);
     for (struct store_query *query; (query = store->ops->take_answered(store));)
         fetch_answer(hub, query);
+    /* What the retention has taken from the disk must not be shown from memory. */
+    if (store->ops->take_forgotten && store->ops->take_forgotten(store))
+        backlogs_cool(hub);
 }
 
 bool hub_idle(const struct hub *hub)

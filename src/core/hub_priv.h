@@ -190,6 +190,8 @@ void room_forget(struct hub *hub, struct room *room, const struct message *m);
 /* What the store has before `query->before`: puts in front of the backlog what there is room for.
  */
 void room_warm(struct hub *hub, struct room *room, const struct store_query *query);
+/* All rooms give up their backlogs. */
+void backlogs_cool(struct hub *hub);
 /* Gives up the backlog: the store is asked when somebody wants it again. */
 void room_cool(struct hub *hub, struct room *room);
 

@@ -62,6 +62,8 @@ struct store_ops {
     struct store_write *(*take_written)(struct store *store); /* NULL: nothing yet */
     void (*read)(struct store *store, struct store_query *query);
     struct store_query *(*take_answered)(struct store *store); /* NULL: nothing yet */
+    /* Whether old messages have been deleted since the last call. May be NULL: it never happens. */
+    bool (*take_forgotten)(struct store *store);
     /* Waits until all that was handed in is done, closes and frees. What was not taken back is
      * dropped by its owner. */
     void (*close)(struct store *store);

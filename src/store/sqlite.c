@@ -94,11 +94,22 @@ static void close_store(struct store *store)
     destroy(s);
 }
 
+static bool take_forgotten(struct store *store)
+{
+    struct sqlite_store *s = (struct sqlite_store *)(void *)store;
+    pthread_mutex_lock(&s->lock);
+    bool forgotten = s->forgotten;
+    s->forgotten = false;
+    pthread_mutex_unlock(&s->lock);
+    return forgotten;
+}
+
 static const struct store_ops sqlite_ops = {
     .write = queue_write,
     .take_written = take_written,
     .read = queue_query,
     .take_answered = take_answered,
+    .take_forgotten = take_forgotten,
     .close = close_store,
 };
 

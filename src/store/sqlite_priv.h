@@ -89,6 +89,7 @@ struct sqlite_store {
     uint64_t index_failed;      /* the newest of them that could not be done; 0: none */
     bool index_broken;          /* the reader found it so */
     int64_t forget_upto;        /* the writer is to delete the messages up to this id; 0: nothing */
+    bool forgotten;             /* messages have been deleted, and the hub has not heard of it */
     unsigned retain_asked, retain_done; /* passes of the retention asked for by tests, and done */
 
     atomic_uint index_generation; /* grows when index.db is made again */

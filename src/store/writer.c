@@ -435,9 +435,11 @@ static void serve_forget(struct sqlite_store *s)
     bool done = forget_some(&s->writer, upto);
     checkpoint(&s->writer);
     pthread_mutex_lock(&s->lock);
+    s->forgotten = true;
     if (done) {
         s->forget_upto = 0;
         pthread_cond_broadcast(&s->progress);
+        s->options.wake(s->options.arg);
     }
 }
 

@@ -89,12 +89,12 @@ def test_json_brackets(context):
 
 
 def test_json_nested(context):
-    """100 MB of {"a": is too deep, and closes."""
+    """100 MB of {"a": has no end in sight, and closes."""
     people = Bystanders(context)
     client = context.client(people.server, 'json')
     client.greet()
     sent, read = pour(client, b'{"a":' * 10000, 100 * MIB)
-    if not client.ended or b'"depth"' not in read:
+    if not client.ended or b'"too-long"' not in read:
         raise Failure('sent %d bytes, read %r' % (sent, read[:200]))
     people.check()
 

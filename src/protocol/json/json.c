@@ -13,8 +13,6 @@ enum {
     /* Far above what a peer may leave unread, which is outbox_bytes; of the longest answers that
      * can be configured, as much as goes in is sent. */
     EVENT_BYTES_MAX = 128 * 1024 * 1024,
-    /* Of what a closing session is sent, for its last words. */
-    LAST_WORDS_BYTES = 2048,
 };
 
 /* What stands right before the next byte: a line end there makes the client one of JSON lines. */
@@ -135,9 +133,9 @@ static size_t skip_blanks(struct peer *peer, struct str in)
     return n;
 }
 
-static void refuse_syntax(struct peer *peer, struct str what, uint32_t depth)
+static void refuse_syntax(struct peer *peer, struct str what)
 {
-    submit_refusal(peer, REFUSAL_SYNTAX, ENTRY_KINDS, what, depth);
+    submit_refusal(peer, REFUSAL_SYNTAX, ENTRY_KINDS, what, 0);
 }
 
 static void refuse_long(struct peer *peer)
@@ -163,9 +161,9 @@ static void take_garbage(struct peer *peer, struct str garbage)
     struct state *state = peer->state;
     bool object = garbage.ptr[0] == '{';
     if (object)
-        refuse_syntax(peer, STR("line end inside a string"), 0);
+        refuse_syntax(peer, STR("unfinished object"));
     else if (!state->garbage)
-        refuse_syntax(peer, STR("object expected"), 0);
+        refuse_syntax(peer, STR("object expected"));
     state->garbage = !object; /* which has used up its line */
 }
 
@@ -196,11 +194,6 @@ static size_t take_one(struct peer *peer, struct str in, bool end)
     case JSON_SCAN_MORE: return take_part(peer, in, end);
     case JSON_SCAN_OBJECT: take_object(peer, str_of(in.ptr + from, to - from)); break;
     case JSON_SCAN_GARBAGE: take_garbage(peer, str_of(in.ptr + from, to - from)); break;
-    case JSON_SCAN_DEEP:
-        refuse_syntax(peer, str_of("", 0), JSON_SCAN_DEPTH);
-        finish(peer, CLOSE_GARBAGE);
-        to = in.len;
-        break;
     }
     state->scan = (struct json_scan){0};
     return to;
@@ -298,38 +291,36 @@ static void json_deliver(struct peer *peer, const struct event *event)
         deliver_line(peer, event);
 }
 
-static void append_waiting(const struct state *state, struct buf *out)
+/* One object a segment to the end. */
+static void send_waiting(struct peer *peer)
 {
+    struct state *state = peer->state;
+    unsigned pace_ms = peer->info->limits.pace_ms;
+    if (state->held && pace_ms > 0)
+        peer->ops->hold(peer, pace_ms, false);
     for (; paced_count(state->paced) > 0; paced_pop(state->paced)) {
         struct str front = paced_front(state->paced);
         if (front.len == 0)
             continue;
-        if (out->len + front.len + LAST_WORDS_BYTES > out->max)
-            return;
-        buf_append_str(out, front);
-        buf_append_char(out, '\n');
+        peer->ops->send(peer, front);
+        if (pace_ms > 0)
+            peer->ops->hold(peer, pace_ms, false);
     }
 }
 
-/* No time is left to pace: what waits, as far as there is room, and the last words go out together,
- * as JSON lines. */
 static void json_close(struct peer *peer, enum close_reason why, struct str text, struct buf *out)
 {
     struct state *state = peer->state;
     struct wire wire = {.out = out};
     size_t before = out->len;
-    /* An object that has just gone out has no line end of its own. */
-    if (peer->individual && state->held && state->sent)
-        buf_append_char(out, '\n');
-    size_t said = out->len;
     if (state->paced && why != CLOSE_SLOW)
-        append_waiting(state, out);
+        send_waiting(peer);
+    else if (peer->individual && state->held && peer->info->limits.pace_ms > 0)
+        peer->ops->hold(peer, peer->info->limits.pace_ms, false);
     paced_destroy(state->paced);
     state->paced = NULL;
     wire_closed(&wire, why, text, clock_wall_ms());
-    whole_lines(out, said);
-    if (out->len == said)
-        out->len = before;
+    whole_lines(out, before);
 }
 
 static void json_refuse(const struct server_info *info, const struct door *door,

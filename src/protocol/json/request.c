@@ -54,8 +54,8 @@ static struct json_tokener *get_parser(void)
     pthread_once(&parser_once, make_parser_key);
     struct json_tokener *parser = pthread_getspecific(parser_key);
     if (!parser) {
-        /* The scanner has counted the depth; json-c counts the value inside as a level too. */
-        parser = json_tokener_new_ex(JSON_SCAN_DEPTH + 2);
+        /* json-c counts the value inside as a level too. */
+        parser = json_tokener_new_ex(REQUEST_DEPTH + 1);
         if (!parser)
             return NULL;
         json_tokener_set_flags(parser, JSON_TOKENER_STRICT);
@@ -173,26 +173,29 @@ static bool take_object(struct peer *peer, struct json_object *object)
     return false;
 }
 
-static void refuse_syntax(struct peer *peer, const char *what)
+/* `depth`: how deep an object may be nested, when that is what is wrong; else 0. */
+static void refuse_syntax(struct peer *peer, const char *what, uint32_t depth)
 {
-    submit_refusal(peer, REFUSAL_SYNTAX, ENTRY_KINDS, str_from(what), 0);
+    submit_refusal(peer, REFUSAL_SYNTAX, ENTRY_KINDS, str_from(what), depth);
 }
 
 bool request_take(struct peer *peer, struct str text)
 {
     /* json-c's own check lets overlong forms and surrogates pass. */
     if (!utf8_valid(text)) {
-        refuse_syntax(peer, "invalid utf-8");
+        refuse_syntax(peer, "invalid utf-8", 0);
         return false;
     }
     struct json_tokener *parser = get_parser();
     if (!parser) {
-        refuse_syntax(peer, "out of memory");
+        refuse_syntax(peer, "out of memory", 0);
         return false;
     }
     struct json_object *object = json_tokener_parse_ex(parser, text.ptr, (int)text.len);
     if (!object) {
-        refuse_syntax(peer, json_tokener_error_desc(json_tokener_get_error(parser)));
+        enum json_tokener_error error = json_tokener_get_error(parser);
+        refuse_syntax(peer, json_tokener_error_desc(error),
+                      error == json_tokener_error_depth ? REQUEST_DEPTH : 0);
         return false;
     }
     bool goodbye = take_object(peer, object);

@@ -46,7 +46,7 @@ static const struct words *words_of(const struct event *refused)
     return words->code ? words : &refusals[REFUSAL_NONE];
 }
 
-/* JSON_SCAN_DEEP has the depth that is allowed as its count, other errors of syntax have none. */
+/* Too deep has the depth that is allowed as its count, other errors of syntax have none. */
 static bool too_deep(const struct event *refused)
 {
     return refused->refusal == REFUSAL_SYNTAX && refused->count > 0;

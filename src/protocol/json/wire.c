@@ -319,8 +319,10 @@ void wire_closed(const struct wire *wire, enum close_reason why, struct str more
     const char *reason = sentence_closed(why);
     if (!reason)
         return;
-    if (why == CLOSE_SHUTDOWN)
+    if (why == CLOSE_SHUTDOWN) {
         write_system(wire, at_ms, STR("服务器关闭"), nothing, nothing);
+        return;
+    }
     struct buf words;
     buf_init(&words, SENTENCE_BYTES);
     buf_append_str(&words, str_from(reason));
