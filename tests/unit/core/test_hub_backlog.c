@@ -145,6 +145,21 @@ static void test_bytes_come_back(void **state)
     fake_hub_destroy(h);
 }
 
+/* What the retention has deleted is not shown from memory. */
+static void test_what_is_deleted_is_forgotten(void **state)
+{
+    struct fake_hub *h = create_with_memory(1 << 20);
+    fake_hub_come(h, 1);
+    fake_hub_do(h, 1, ENTRY_JOIN, "a", NULL);
+    say_in(h, "a", 1, 5);
+    assert_false(asks_store(h, "a"));
+    h->store->forgotten = true;
+    hub_poll(h->hub);
+    assert_true(asks_store(h, "a"));
+    assert_false(asks_store(h, "a"));
+    fake_hub_destroy(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +168,7 @@ int main(void)
         cmocka_unit_test(test_a_room_without_memory_shows_the_same),
         cmocka_unit_test(test_a_room_keeps_fewer),
         cmocka_unit_test(test_bytes_come_back),
+        cmocka_unit_test(test_what_is_deleted_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,8 +70,12 @@ static void by_count(void **state)
     help_open(&h);
     help_expect(&h, "lobby", "n30", "tea 喝茶 n30");
     say_many(&h, 1, 5);
+    (void)h.store->ops->take_forgotten(h.store);
+    assert_false(h.store->ops->take_forgotten(h.store));
     store_sqlite_retain_now(h.store);
     assert_int_equal(kept(&h), 10);
+    assert_true(h.store->ops->take_forgotten(h.store));
+    assert_false(h.store->ops->take_forgotten(h.store));
     help_finish(&h);
 }
 

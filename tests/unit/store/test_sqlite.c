@@ -218,6 +218,7 @@ struct gate {
     pthread_mutex_t lock;
     pthread_cond_t moved;
     bool closed, reached, open;
+    unsigned passed;
 };
 
 /* Holds up the first thread that comes to it while it is closed. */
@@ -233,6 +234,8 @@ static void wake_through_gate(void *arg)
         while (!g->open)
             pthread_cond_wait(&g->moved, &g->lock);
     }
+    g->passed++;
+    pthread_cond_broadcast(&g->moved);
     pthread_mutex_unlock(&g->lock);
 }
 
@@ -254,6 +257,8 @@ static void joining_waits_for_no_search(void **state)
     recent.room_fold = STR("lobby");
     alarm(60); /* else it would wait for ever */
     pthread_mutex_lock(&gate.lock);
+    while (gate.passed == 0) /* the writer, which wakes after it has handed back */
+        pthread_cond_wait(&gate.moved, &gate.lock);
     gate.closed = true;
     for (size_t i = 0; i < 3; i++) {
         searches[i] = (struct store_query){
