@@ -56,6 +56,12 @@ unsigned websocket_handshake_check(const struct http_request *request, const cha
         *why = "Sec-WebSocket-Key is missing or malformed";
         return 400;
     }
+    struct str length = http_header_value(request, STR("Content-Length"));
+    if (http_header_find(request, STR("Transfer-Encoding")) ||
+        (length.len > 0 && !str_equal(length, STR("0")))) {
+        *why = "a WebSocket begins without a body"; /* whose bytes would be taken for frames */
+        return 400;
+    }
     return 0;
 }
 

@@ -36,6 +36,9 @@ static const struct row {
     {"a long key", HEAD UPGRADE VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQAA\r\n", 400},
     {"no base64", HEAD UPGRADE VERSION "Sec-WebSocket-Key: dGhlIHNhbXBs*SBub25jZQ==\r\n", 400},
     {"half padded", HEAD UPGRADE VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=a\r\n", 400},
+    {"a body", HEAD UPGRADE KEY VERSION "Content-Length: 1\r\n", 400},
+    {"an empty body", HEAD UPGRADE KEY VERSION "Content-Length: 0\r\n", 0},
+    {"a chunked body", HEAD UPGRADE KEY VERSION "Transfer-Encoding: chunked\r\n", 400},
     {"POST", "POST / HTTP/1.1\r\nHost: h\r\n" UPGRADE KEY VERSION, 405},
     {"HTTP/1.0", "GET / HTTP/1.0\r\n" UPGRADE KEY VERSION, 426},
 };
@@ -49,7 +52,7 @@ static const struct http_request *read_request(struct http_reader *r, const char
     return http_reader_request(r);
 }
 
-static const struct http_limits limits = {4096, 20, 0};
+static const struct http_limits limits = {4096, 20, 100};
 
 static void test_rows(void **state)
 {
