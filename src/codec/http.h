@@ -67,7 +67,8 @@ enum http_result http_reader_feed(struct http_reader *r, struct str in, size_t *
 const struct http_request *http_reader_request(const struct http_reader *r);
 /* Bytes of a request have come, and it is not whole. */
 bool http_reader_begun(const struct http_reader *r);
-/* After HTTP_READ_FAILED: what to answer (400, 413, 414, 431, 501 or 505), and why in a sentence. */
+/* After HTTP_READ_FAILED: what to answer (400, 413, 414, 431, 501 or 505), and why in a sentence.
+ */
 unsigned http_reader_status(const struct http_reader *r);
 const char *http_reader_why(const struct http_reader *r);
 

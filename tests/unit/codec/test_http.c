@@ -1,7 +1,10 @@
 #include "cut.h"
 #include "drive_web.h"
 
+#include "base/alloc.h"
+
 #include <errno.h>
+#include <stdlib.h>
 
 /* Small, so that rows can reach them. */
 static const struct http_limits limits = {.head_bytes = 200, .headers = 4, .body_bytes = 10};
@@ -294,7 +297,11 @@ static void test_decode(void **state)
     for (size_t i = 0; i < COUNT(decodes); i++) {
         struct buf out;
         buf_init(&out, 8);
-        assert_int_equal(http_decode(&out, decodes[i].in, decodes[i].plus), decodes[i].rc);
+        /* In memory of its own, so that the address sanitizer sees reads beyond it. */
+        struct str in = {alloc_bytes(decodes[i].in.len), decodes[i].in.len};
+        memcpy((char *)in.ptr, decodes[i].in.ptr, in.len);
+        assert_int_equal(http_decode(&out, in, decodes[i].plus), decodes[i].rc);
+        free((char *)in.ptr);
         check_str(buf_str(&out), decodes[i].out);
         buf_finish(&out);
     }
