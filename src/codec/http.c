@@ -150,14 +150,6 @@ static bool headers_fit(const struct http_request *q)
     return true;
 }
 
-static unsigned count_headers(const struct http_request *q, struct str name)
-{
-    unsigned n = 0;
-    for (size_t i = 0; i < q->header_count; i++)
-        n += str_equal_nocase(q->headers[i].name, name);
-    return n;
-}
-
 static struct str cut_at(struct str *s, const char *ends)
 {
     size_t n = 0;
@@ -200,29 +192,37 @@ static int settle_target(struct http_reader *r)
     return 0;
 }
 
+/* RFC 9112, 6: the length of the body is said in one way. */
+static int check_body(struct http_reader *r)
+{
+    struct http_request *q = &r->request;
+    size_t codings = http_header_count(q, STR("Transfer-Encoding"));
+    bool sized = http_header_count(q, STR("Content-Length")) > 0;
+    if (codings > 0 && (sized || q->minor == 0))
+        return refuse(r, 400, "the length of the body is ambiguous");
+    struct str coding = http_header_value(q, STR("Transfer-Encoding"));
+    if (codings > 1 || (codings == 1 && !str_equal_nocase(coding, STR("chunked"))))
+        return refuse(r, 501, "only the chunked coding is known here");
+    if (r->parser.content_length > r->limits->body_bytes)
+        return refuse(r, 413, "the body is too long");
+    q->wants_continue = q->minor == 1 && (codings > 0 || r->parser.content_length > 0) &&
+                        str_equal_nocase(http_header_value(q, STR("Expect")), STR("100-continue"));
+    return 0;
+}
+
 static int check_head(struct http_reader *r)
 {
     struct http_request *q = &r->request;
-    unsigned hosts = count_headers(q, STR("Host"));
+    size_t hosts = http_header_count(q, STR("Host"));
     if (llhttp_get_http_major(&r->parser) != 1 || q->minor > 1)
         return refuse(r, 505, "only HTTP/1.1 is spoken here");
     if (!headers_fit(q))
         return refuse(r, 400, "a header is malformed");
+    if (str_equal(q->method, STR("CONNECT"))) /* llhttp reads no body of it */
+        return refuse(r, 400, "this is no proxy");
     if (hosts > 1 || (hosts == 0 && q->minor == 1))
         return refuse(r, 400, "there must be one Host"); /* RFC 9112, 3.2 */
-    unsigned codings = count_headers(q, STR("Transfer-Encoding"));
-    bool sized = count_headers(q, STR("Content-Length")) > 0;
-    if (codings > 0 && (sized || q->minor == 0)) /* RFC 9112, 6.1: smuggling */
-        return refuse(r, 400, "the length of the body is ambiguous");
-    if (codings > 1 ||
-        (codings == 1 &&
-         !str_equal_nocase(http_header_value(q, STR("Transfer-Encoding")), STR("chunked"))))
-        return refuse(r, 501, "only the chunked coding is known here");
-    if (r->parser.content_length > r->limits->body_bytes)
-        return refuse(r, 413, "the body is too long");
-    q->wants_continue = q->minor == 1 && (codings || r->parser.content_length > 0) &&
-                        str_equal_nocase(http_header_value(q, STR("Expect")), STR("100-continue"));
-    return 0;
+    return check_body(r);
 }
 
 static int on_headers_complete(llhttp_t *parser)
@@ -378,7 +378,8 @@ static size_t feed_body(struct http_reader *r, struct str in)
 /* llhttp ends a request without a body only when it sees the next byte: the head tells instead. */
 static bool has_body(const struct http_reader *r)
 {
-    return count_headers(&r->request, STR("Transfer-Encoding")) > 0 || r->parser.content_length > 0;
+    return http_header_count(&r->request, STR("Transfer-Encoding")) > 0 ||
+           r->parser.content_length > 0;
 }
 
 enum http_result http_reader_feed(struct http_reader *r, struct str in, size_t *used)

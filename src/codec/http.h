@@ -79,6 +79,8 @@ void http_reader_next(struct http_reader *r);
 const struct http_header *http_header_find(const struct http_request *request, struct str name);
 /* The value of the first header of this name; empty when there is none. */
 struct str http_header_value(const struct http_request *request, struct str name);
+/* How many headers have this name. */
+size_t http_header_count(const struct http_request *request, struct str name);
 /* One of the comma-separated elements of all headers of this name is `token`, case aside. */
 bool http_header_has_token(const struct http_request *request, struct str name, struct str token);
 

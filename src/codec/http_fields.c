@@ -11,6 +11,14 @@ const struct http_header *http_header_find(const struct http_request *request, s
     return NULL;
 }
 
+size_t http_header_count(const struct http_request *request, struct str name)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < request->header_count; i++)
+        n += str_equal_nocase(request->headers[i].name, name);
+    return n;
+}
+
 struct str http_header_value(const struct http_request *request, struct str name)
 {
     const struct http_header *header = http_header_find(request, name);

@@ -27,14 +27,6 @@ static bool key_fits(struct str key)
     return true;
 }
 
-static unsigned count_headers(const struct http_request *request, struct str name)
-{
-    unsigned n = 0;
-    for (size_t i = 0; i < request->header_count; i++)
-        n += str_equal_nocase(request->headers[i].name, name);
-    return n;
-}
-
 unsigned websocket_handshake_check(const struct http_request *request, const char **why)
 {
     static const struct str key = {"Sec-WebSocket-Key", 17};
@@ -48,11 +40,11 @@ unsigned websocket_handshake_check(const struct http_request *request, const cha
         return 426;
     }
     if (!str_equal(http_header_value(request, STR("Sec-WebSocket-Version")), STR("13")) ||
-        count_headers(request, STR("Sec-WebSocket-Version")) > 1) {
+        http_header_count(request, STR("Sec-WebSocket-Version")) > 1) {
         *why = "only version 13 of WebSocket is spoken here";
         return 426;
     }
-    if (count_headers(request, key) != 1 || !key_fits(http_header_value(request, key))) {
+    if (http_header_count(request, key) != 1 || !key_fits(http_header_value(request, key))) {
         *why = "Sec-WebSocket-Key is missing or malformed";
         return 400;
     }

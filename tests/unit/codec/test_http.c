@@ -66,6 +66,7 @@ static const struct row {
     {"OPTIONS *", S("OPTIONS * HTTP/1.1\r\n" H "\r\n"), "OPTIONS * ? @h +\nHost: h\n[]\n"},
     {"GET *", S("GET * HTTP/1.1\r\n" H "\r\n"), "F400"},
     {"CONNECT", S("CONNECT h:80 HTTP/1.1\r\n" H "\r\n"), "F400"},
+    {"CONNECT to a path", S("CONNECT / HTTP/1.1\r\n" H "Content-Length: 1\r\n\r\na"), "F400"},
     {"no path", S("GET a HTTP/1.1\r\n" H "\r\n"), "F400"},
     {"a high byte", S("GET /\xE5 HTTP/1.1\r\n" H "\r\n"), "F400"},
     {"a NUL", S("GET /\0 HTTP/1.1\r\n" H "\r\n"), "F400"},
@@ -132,6 +133,14 @@ static const struct row {
     /* upgrades */
     {"an upgrade", S(GET "Connection: x, Upgrade\r\nUpgrade: websocket\r\n\r\n\x81\x00"),
      "GET / ? @h + ^\nHost: h\nConnection: x, Upgrade\nUpgrade: websocket\n[]\n=\x81"},
+    {"an upgrade with a body",
+     S(POST "Connection: upgrade\r\nUpgrade: x\r\nContent-Length: 1\r\n\r\nab"),
+     "POST / ? @h + ^\nHost: h\nConnection: upgrade\nUpgrade: x\nContent-Length: 1\n[a]\n=b"},
+    {"an upgrade with chunks",
+     S(POST "Connection: upgrade\r\nUpgrade: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "1\r\na\r\n0\r\n\r\nb"),
+     "POST / ? @h + ^\nHost: h\nConnection: upgrade\nUpgrade: x\nTransfer-Encoding: chunked\n"
+     "[a]\n=b"},
     {"Upgrade without Connection", S(GET "Upgrade: websocket\r\n\r\n"),
      SAW_GET "Upgrade: websocket\n[]\n"},
     {"Connection without Upgrade", S(GET "Connection: upgrade\r\n\r\n"),
@@ -272,6 +281,8 @@ static void test_tokens(void **state)
     assert_false(http_header_has_token(&q, STR("Nothing"), STR("x")));
     assert_ptr_equal(http_header_find(&q, STR("CONNECTION")), &headers[0]);
     assert_null(http_header_find(&q, STR("Connectio")));
+    assert_int_equal(http_header_count(&q, STR("connection")), 2);
+    assert_int_equal(http_header_count(&q, STR("x")), 0);
 }
 
 static void test_decode(void **state)
