@@ -57,7 +57,7 @@ static void require_object(struct str object)
 static void deliver_text(struct fake_peer *fake, struct str text)
 {
     struct position position = {1, 2};
-    struct message *m = message_create(STR("lobby"), STR("\"Ann\\"), text, position, 0, 1);
+    struct message *m = message_create(STR("lobby"), STR("\"Ann\\"), text, position, 0);
     struct event event = {.kind = EVENT_MESSAGE, .message = m, .nick = m->from};
     fake_deliver(fake, &event);
     event.kind = EVENT_TOPIC;

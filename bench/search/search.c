@@ -139,7 +139,7 @@ static struct message *make_message(struct source *from, size_t *room)
     struct position position = {from->epoch, ++from->seq[*room]};
     int64_t at_ms = 1700000000000 + (int64_t)from->made++ * 1000;
     return message_create(str_from(room_names[*room]), str_from(nicks[draw() % NICKS]),
-                          str_from(text), position, at_ms, 1);
+                          str_from(text), position, at_ms);
 }
 
 struct waiter {

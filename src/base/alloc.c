@@ -28,3 +28,12 @@ void *alloc_resize(void *ptr, size_t size)
 {
     return checked(realloc(ptr, size ? size : 1));
 }
+
+char *alloc_copy_str(struct str s)
+{
+    char *copy = alloc_bytes(s.len + 1);
+    if (s.len)
+        memcpy(copy, s.ptr, s.len);
+    copy[s.len] = '\0';
+    return copy;
+}

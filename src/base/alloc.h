@@ -6,10 +6,11 @@
 #ifndef TEAHOUSE_BASE_ALLOC_H
 #define TEAHOUSE_BASE_ALLOC_H
 
-#include <stddef.h>
+#include "base/str.h"
 
 void *alloc_bytes(size_t size);             /* not zeroed; never NULL */
 void *alloc_zero(size_t size);              /* zeroed; never NULL */
 void *alloc_resize(void *ptr, size_t size); /* like realloc; never NULL */
+char *alloc_copy_str(struct str s);         /* a copy followed by a NUL; never NULL */
 
 #endif

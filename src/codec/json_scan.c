@@ -39,16 +39,25 @@ static enum json_scan_result scan_string(struct json_scan *scan, char c)
     return JSON_SCAN_MORE;
 }
 
-/* In an object and in no string. */
+/* What may stand before a '{' that is a value, RFC 8259, 4 and 5. */
+static bool may_precede_object(char c)
+{
+    return c == ':' || c == ',' || c == '[';
+}
+
+/* In an object and in no string. GARBAGE when c, a '{', begins another object: the brace that
+ * should have ended this one is missing. */
 static enum json_scan_result scan_object(struct json_scan *scan, char c)
 {
+    char last = scan->last;
+    if (!is_blank(c))
+        scan->last = c;
     switch (c) {
     case '"': scan->string = true; break;
-    case '{': scan->depth++; break;
-    case '[': scan->brackets++; break;
-    case ']':
-        if (scan->brackets > 0)
-            scan->brackets--;
+    case '{':
+        if (!may_precede_object(last))
+            return JSON_SCAN_GARBAGE;
+        scan->depth++;
         break;
     case '}':
         if (--scan->depth == 0)
@@ -56,7 +65,7 @@ static enum json_scan_result scan_object(struct json_scan *scan, char c)
         break;
     default: break;
     }
-    return scan->depth + scan->brackets > JSON_SCAN_DEPTH ? JSON_SCAN_DEEP : JSON_SCAN_MORE;
+    return JSON_SCAN_MORE;
 }
 
 enum json_scan_result json_scan_next(struct json_scan *scan, struct str in, size_t *start,
@@ -73,6 +82,8 @@ enum json_scan_result json_scan_next(struct json_scan *scan, struct str in, size
             result = scan_string(scan, c);
         } else {
             result = scan_object(scan, c);
+            if (result == JSON_SCAN_GARBAGE)
+                after = scan->at;
         }
         if (result != JSON_SCAN_MORE) {
             *start = scan->start;

@@ -3,7 +3,6 @@
 #include "core/hub_priv.h"
 #include "core/name.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 /* Whether somebody other than `self` bears the nick, or nobody may. */
@@ -37,10 +36,7 @@ void apply_login(struct apply *a)
     event->nick = apply_copy(a, a->user->nick);
     event->user = a->user->id;
     event->fold_hash = a->user->fold_hash;
-
-    struct room *lobby = room_find(hub, hub->lobby_fold);
-    assert(lobby); /* made with the hub, permanent */
-    apply_enter(a, a->user, lobby, true);
+    apply_enter(a, a->user, hub->lobby, true);
 }
 
 void apply_end_session(struct apply *a, struct user *user, enum close_reason why, struct str text)
@@ -75,9 +71,21 @@ void apply_quit(struct apply *a)
     }
 }
 
+static struct event *answer_nick(struct apply *a)
+{
+    struct event *event = apply_answer(a, EVENT_NICK);
+    event->nick = apply_copy(a, a->user->nick);
+    event->fold_hash = a->user->fold_hash;
+    return event;
+}
+
 void apply_rename(struct apply *a)
 {
     struct user *user = a->user;
+    if (str_equal(user->nick, a->entry->nick)) {
+        answer_nick(a); /* nothing that others would want to hear of */
+        return;
+    }
     if (nick_taken(a, user)) {
         apply_refuse(a, REFUSAL_NICK_TAKEN);
         return;
@@ -89,10 +97,7 @@ void apply_rename(struct apply *a)
         apply_tell_room(a, EVENT_RENAMED, m->room, user)->text = nick;
     }
     user_rename(a->hub, user, a->entry->nick, a->entry->nick_fold);
-    struct event *event = apply_answer(a, EVENT_NICK);
-    event->nick = nick;
-    event->fold_hash = user->fold_hash;
-    event->flag = user->room_count > 0;
+    answer_nick(a)->flag = user->room_count > 0;
 }
 
 void apply_mute(struct apply *a)

@@ -18,7 +18,7 @@ static void answer_ack(struct apply *a, struct str room, struct message *m)
 static struct message *make_message(struct apply *a, struct str room, struct position position)
 {
     struct message *m =
-        message_create(room, a->user->nick, a->entry->text, position, a->entry->at_ms, a->user->id);
+        message_create(room, a->user->nick, a->entry->text, position, a->entry->at_ms);
     event_batch_hold(a->batch, m);
     message_unref(m);
     return m;
@@ -53,7 +53,6 @@ void apply_say(struct apply *a)
 
     struct record *record = event_batch_add_record(a->batch, RECORD_MESSAGE);
     record->message = m;
-    record->from_user = a->user->id;
     record->at_ms = m->at_ms;
     record->room = m->room;
     record->room_fold = apply_copy(a, room->fold);

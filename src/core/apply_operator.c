@@ -20,12 +20,25 @@ void apply_kick(struct apply *a)
     answer_done(a);
 }
 
-static void record_ban(struct apply *a, enum record_kind kind, struct str address)
+/* Before the change: what it was like, should the store fail. */
+static struct former_ban *former_ban(struct apply *a, struct str group)
+{
+    const struct ban *ban = ban_find(a->hub, group);
+    struct former_ban *former = arena_zero(&a->batch->arena, sizeof(*former));
+    former->address = apply_copy(a, group);
+    former->banned = ban != NULL;
+    if (ban)
+        former->reason = apply_copy(a, ban->reason);
+    return former;
+}
+
+static void record_ban(struct apply *a, enum record_kind kind, struct former_ban *former)
 {
     struct event *event = apply_answer(a, EVENT_DONE);
     event->about = a->entry->kind;
-    event->text = apply_copy(a, address);
+    event->text = former->address;
     event->kept_pending = true;
+    event->data = former;
 
     struct record *record = event_batch_add_record(a->batch, kind);
     record->address = event->text;
@@ -56,20 +69,26 @@ void apply_ban(struct apply *a)
             return;
         }
     }
-    ban_put(a->hub, str_from(group), a->entry->text);
-    end_sessions_at(a, str_from(group));
-    record_ban(a, RECORD_BAN, str_from(group));
+    struct former_ban *former = former_ban(a, str_from(group));
+    ban_put(a->hub, former->address, a->entry->text);
+    end_sessions_at(a, former->address);
+    record_ban(a, RECORD_BAN, former);
 }
 
 void apply_unban(struct apply *a)
 {
     char group[ADDRESS_TEXT_BYTES];
-    if (!address_group(a->entry->nick, group))
+    if (!address_group(a->entry->nick, group)) {
         apply_refuse(a, REFUSAL_ADDRESS_INVALID);
-    else if (!ban_remove(a->hub, str_from(group)))
+        return;
+    }
+    struct former_ban *former = former_ban(a, str_from(group));
+    if (!former->banned) {
         apply_refuse(a, REFUSAL_NOT_BANNED);
-    else
-        record_ban(a, RECORD_UNBAN, str_from(group));
+        return;
+    }
+    ban_remove(a->hub, former->address);
+    record_ban(a, RECORD_UNBAN, former);
 }
 
 static int compare_bans(const void *left, const void *right)

@@ -13,19 +13,12 @@ enum command_arguments {
     ARGUMENTS_COUNT,     /* a number, or nothing */
 };
 
-enum command_who {
-    WHO_ANYONE, /* logged in or not */
-    WHO_MEMBERS,
-    WHO_OPERATORS,
-};
-
 enum language { LANGUAGE_ENGLISH, LANGUAGE_CHINESE, LANGUAGES };
 
 struct command {
     struct str name;
     enum entry_kind kind;
     enum command_arguments arguments;
-    enum command_who who;
     unsigned cost;               /* in tokens of the flood limit */
     const char *usage;           /* "msg NAME TEXT" */
     const char *help[LANGUAGES]; /* one line */

@@ -25,7 +25,7 @@ enum entry_kind {
     ENTRY_LOOK,     /* room or empty: who is there */
     ENTRY_WHO,      /* who is anywhere */
     ENTRY_ROOMS,    /* which rooms there are */
-    ENTRY_HISTORY,  /* room or empty, count */
+    ENTRY_HISTORY,  /* room or empty, count (0: as many as is usual) */
     ENTRY_SEARCH,   /* room or empty, text */
     ENTRY_HELP,     /* */
     ENTRY_ECHO,     /* text: comes back to the session, in its turn, for its protocol */

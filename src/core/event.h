@@ -59,6 +59,7 @@ enum notice {
     NOTICE_STORE_UP,   /* they can again */
 };
 
+/* The arrays may be shared among the events of a batch: nobody changes them. */
 struct event_person {
     struct str nick;
     struct str address;
@@ -70,6 +71,7 @@ struct event_person {
 struct event_room {
     struct str name;
     struct str topic;
+    uint32_t id; /* the hub's number of it */
     unsigned people;
 };
 
@@ -91,8 +93,8 @@ struct event {
     enum entry_kind about;
     enum close_reason why;
     enum notice notice;
-    bool flag; /* ENTERED: by login; NICK: in some room; REFUSED: not logged in; MUTED, IGNORED:
-                * on; PRIVATE: the sender's own copy */
+    bool flag; /* ENTERED: by login; NICK: some room is told too; REFUSED: not logged in; MUTED,
+                * IGNORED: on; PRIVATE: the sender's own copy */
     bool more;
     bool current;        /* ENTERED: this is now the session's current room */
     bool kept_pending;   /* the hub's: stands for a record of its batch */
@@ -123,7 +125,7 @@ struct event_batch {
     struct arena arena;
     struct event *first, **last;
     size_t count;
-    size_t bytes;             /* of the entries that it came from: the pipeline's measure */
+    size_t bytes;             /* the pipeline's measure: entries, or events if they take more */
     struct store_write write; /* its records; count 0: none */
     struct record **last_record;
     bool settled;            /* the hub's: no records, or the store has answered */

@@ -1,12 +1,13 @@
 /* The queue of the hub: apply, settle, release. */
 #include "core/hub.h"
 
-#include "base/address.h"
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "core/hub_priv.h"
+#include "core/name.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 
 typedef void apply_function(struct apply *a);
@@ -49,18 +50,8 @@ static const struct rule rules[ENTRY_KINDS] = {
 struct hub *hub_create(const struct hub_options *options)
 {
     struct hub *hub = alloc_zero(sizeof(*hub));
-    struct buf strings;
     hub->options = *options;
-    buf_init(&strings, 4096);
-    buf_append_str(&strings, options->server_name);
-    buf_append_str(&strings, options->lobby);
-    utf8_append_folded(&strings, options->lobby);
-    hub->strings = strings.ptr;
-    hub->server_name = str_of(strings.ptr, options->server_name.len);
-    hub->lobby = str_of(hub->server_name.ptr + hub->server_name.len, options->lobby.len);
-    hub->lobby_fold = str_of(hub->lobby.ptr + hub->lobby.len,
-                             strings.len - hub->server_name.len - hub->lobby.len);
-
+    hub->server_name = str_of(alloc_copy_str(options->server_name), options->server_name.len);
     map_init(&hub->sessions);
     map_init(&hub->nicks);
     map_init(&hub->rooms_by_fold);
@@ -71,6 +62,8 @@ struct hub *hub_create(const struct hub_options *options)
     list_init(&hub->rooms);
     list_init(&hub->gone_topics);
     list_init(&hub->fetches);
+    list_init(&hub->backlogs);
+    hub->picture = 1; /* the listings' 0 is of none */
     hub->queue_end = &hub->queue;
     hub->next_room_id = 1;
     hub->next_fetch = 1;
@@ -81,7 +74,10 @@ struct hub *hub_create(const struct hub_options *options)
                             : BACKLOG_MESSAGES;
     hub->stats.epoch = options->epoch;
     hub->stats.started_ms = options->now_ms;
-    hub_configure_room(hub, hub->lobby, str_of(NULL, 0));
+    int rc = hub_configure_room(hub, options->lobby, str_of(NULL, 0));
+    assert(rc == 0); /* the caller has looked at the name */
+    (void)rc;
+    hub->lobby = LIST_ENTRY(hub->rooms.next, struct room, all);
     return hub;
 }
 
@@ -119,29 +115,33 @@ void hub_destroy(struct hub *hub)
     map_finish(&hub->rooms_by_fold);
     map_finish(&hub->rooms_by_id);
     map_finish(&hub->bans);
-    free(hub->strings);
+    free((char *)hub->server_name.ptr);
+    free(hub->gone_users);
     free(hub);
 }
 
-void hub_configure_room(struct hub *hub, struct str name, struct str topic)
+int hub_configure_room(struct hub *hub, struct str name, struct str topic)
 {
     struct buf fold;
-    buf_init(&fold, 4096);
-    if (utf8_append_folded(&fold, name) == 0) {
+    int rc = -EINVAL;
+    buf_init(&fold, NAME_FOLD_BYTES);
+    if (name_check_room(&hub->options.limits, name, &fold) == REFUSAL_NONE) {
         struct room *room = room_find(hub, buf_str(&fold));
         if (!room)
             room = room_create(hub, name, buf_str(&fold));
         room->permanent = true;
         if (topic.len)
             room_set_topic(room, topic);
+        rc = 0;
     }
     buf_finish(&fold);
+    return rc;
 }
 
 void hub_restore_topic(struct hub *hub, struct str name, struct str topic)
 {
     struct buf fold;
-    buf_init(&fold, 4096);
+    buf_init(&fold, NAME_FOLD_BYTES);
     if (utf8_append_folded(&fold, name) == 0) {
         struct room *room = room_find(hub, buf_str(&fold));
         if (room)
@@ -261,7 +261,7 @@ static void release_settled(struct hub *hub)
         if (batch->write.count > 0 && batch->write.status != 0)
             settle_failed(hub, batch);
         else if (batch->write.count > 0 && hub->store_down)
-            settle_recovered(hub, batch);
+            settle_kept(hub, batch);
         fetch_start_all(hub, batch);
         if (batch->count > 0)
             hub->options.release(hub->options.arg, batch);
@@ -269,14 +269,28 @@ static void release_settled(struct hub *hub)
     }
 }
 
+/* A short question may have a long answer: the answers take their part of the pipeline too. */
+static void measure(struct event_batch *batch)
+{
+    if (!batch->pipeline || batch->arena.bytes <= batch->bytes)
+        return;
+    atomic_fetch_add_explicit(batch->pipeline, batch->arena.bytes - batch->bytes,
+                              memory_order_relaxed);
+    batch->bytes = batch->arena.bytes;
+}
+
 void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes, atomic_size_t *pipeline)
 {
     struct event_batch *batch = event_batch_create();
     batch->bytes = bytes;
     batch->pipeline = pipeline;
+    hub->picture++;
     for (const struct entry *entry = entries->first; entry; entry = entry->next)
         apply_entry(hub, batch, entry);
     entry_batch_destroy(entries);
+    if (batch->write.count > 0)
+        settle_add_leftovers(hub, batch);
+    measure(batch);
 
     queue_batch(hub, batch);
     if (batch->write.count > 0 && hub->options.store) {
@@ -299,6 +313,9 @@ void hub_poll(struct hub *hub)
     release_settled(hub);
     for (struct store_query *query; (query = store->ops->take_answered(store));)
         fetch_answer(hub, query);
+    /* What the retention has taken from the disk must not be shown from memory. */
+    if (store->ops->take_forgotten && store->ops->take_forgotten(store))
+        backlogs_cool(hub);
 }
 
 bool hub_idle(const struct hub *hub)

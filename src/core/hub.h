@@ -13,7 +13,7 @@ struct hub;
 
 struct hub_options {
     struct str server_name; /* copied */
-    struct str lobby;       /* display name of the room that everybody enters; copied */
+    struct str lobby;       /* the room that everybody enters: name_check_room allows it; copied */
     struct limits limits;
     uint64_t epoch;
     int64_t now_ms;
@@ -29,15 +29,17 @@ struct hub *hub_create(const struct hub_options *options);
  * dropped: see hub_idle. */
 void hub_destroy(struct hub *hub); /* NULL is fine */
 
-/* A room that stays when it is empty; topic may be empty. Before the first entry. */
-void hub_configure_room(struct hub *hub, struct str room, struct str topic);
+/* A room that stays when it is empty; topic may be empty. Before the first entry. 0, or -EINVAL:
+ * no room can be called so (name_check_room). */
+int hub_configure_room(struct hub *hub, struct str room, struct str topic);
 /* What the store remembered (struct store_boot). Before the first entry. A room need not be there:
  * it has its topic when it is made. */
 void hub_restore_ban(struct hub *hub, struct str address, struct str reason);
 void hub_restore_topic(struct hub *hub, struct str room, struct str topic);
 
 /* Applies a batch of entries and takes it. `bytes` is what it counts for in `pipeline`, which is
- * lowered by it when the last reader of the resulting events is through; may be NULL. */
+ * raised if the resulting events take more than that, and lowered by the whole when the last reader
+ * of them is through; may be NULL. */
 void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes, atomic_size_t *pipeline);
 
 /* The store has something to take back: settle, release, hand out answers. */

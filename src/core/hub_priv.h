@@ -1,5 +1,6 @@
 /* The hub's insides, shared by hub.c (the queue), settle.c (what the store could not keep), fetch.c
- * (what is asked of it), state.c (who is where), topic.c and apply_*.c (what each entry does). */
+ * (what is asked of it), state.c (who is where), backlog.c (what was said last), ban.c, topic.c and
+ * apply_*.c (what each entry does). */
 #ifndef TEAHOUSE_CORE_HUB_PRIV_H
 #define TEAHOUSE_CORE_HUB_PRIV_H
 
@@ -12,6 +13,14 @@
  * for a little history do not touch the disk. */
 enum { BACKLOG_MESSAGES = 100 };
 
+/* So many batches in a row must have been kept before the rooms are told that it works again: on a
+ * disk that is almost full one in two may. */
+enum { STORE_UP_BATCHES = 5 };
+
+/* Sessions that are gone and whose records wait for the store to work again; of more the private
+ * messages stay. So many at most go with one batch. */
+enum { GONE_USERS_MAX = 100000, GONE_USERS_AT_ONCE = 256 };
+
 /* Rooms that are gone, and whose topics wait for them to be made again; the oldest go first. */
 enum { GONE_TOPICS_MAX = 10000 };
 
@@ -20,6 +29,17 @@ struct ignore {
     uint64_t user; /* who bore the nick then: stays ignored under another one */
     char *nick;
     size_t nick_len;
+};
+
+/* A list that several events of one batch may share (apply_look.c): good as long as `picture` is
+ * the hub's. */
+struct listing {
+    uint64_t picture;
+    uint32_t count;
+    union {
+        struct event_person *people;
+        struct event_room *rooms;
+    };
 };
 
 struct user {
@@ -52,13 +72,16 @@ struct room {
     struct list members; /* struct membership.of_room, in the order of coming */
     uint64_t next_seq;
     bool permanent;
-    bool cold;      /* not full, and older messages may be on disk; ask the store */
+    bool cold;      /* not full, and older messages may be in the store: ask it */
     bool complete;  /* there is nothing older than the backlog */
     bool told_down; /* has been told that the store cannot write */
     /* The newest messages without a gap, a ring: backlog[(start + i) % hub->backlog_size]. The last
      * of them may not be on disk yet. */
     struct message **backlog;
     uint32_t start, backlog_count;
+    size_t backlog_bytes;            /* what the backlog takes */
+    struct list of_backlogs;         /* in hub->backlogs, if there is a backlog */
+    struct listing names_listing[2]; /* for others, for operators */
 };
 
 struct membership {
@@ -86,6 +109,13 @@ struct ban {
     char bytes[];
 };
 
+/* What the EVENT_DONE of a ban or an unban carries until its record is on disk. */
+struct former_ban {
+    struct str address;
+    struct str reason;
+    bool banned;
+};
+
 /* What an EVENT_TOPIC carries until its record is on disk. */
 struct former_topic {
     struct str room_fold;
@@ -102,18 +132,28 @@ struct gone_topic {
 
 struct hub {
     struct hub_options options;
-    struct str server_name, lobby, lobby_fold;
-    char *strings;
+    struct str server_name; /* owned */
+    struct room *lobby;     /* permanent */
     struct map sessions, nicks, rooms_by_fold, rooms_by_id, bans, gone_topics_by_fold;
     struct list users, rooms, gone_topics;
     struct list fetches; /* asked or to be asked, not answered */
     uint32_t next_room_id, backlog_size;
+    size_t backlog_bytes; /* of all rooms; no more than limits.backlog_bytes */
+    struct list
+        backlogs; /* rooms with a backlog; the one longest without a message or join first */
+    /* Changes with every batch, and with all that lists of people or rooms show. */
+    uint64_t picture;
+    struct listing who_listing[2]; /* for others, for operators */
+    struct listing rooms_listing;
     uint64_t next_user, next_fetch, private_seq;
     /* A room that is made again in this epoch starts after every position that any room that is
      * gone has given out: the seq of its own former life among them. */
     uint64_t gone_seq;
     struct event_batch *queue, **queue_end; /* applied, not released */
     bool store_down, stopping;
+    unsigned kept_in_a_row; /* batches since the last that failed, while store_down */
+    uint64_t *gone_users;   /* whose RECORD_SESSION_GONE failed: goes with a later batch */
+    size_t gone_count, gone_cap;
     struct event_stats stats;
 };
 
@@ -135,22 +175,34 @@ struct room *room_find(struct hub *hub, struct str fold);
 struct room *room_by_id(struct hub *hub, uint32_t id);
 struct room *room_create(struct hub *hub, struct str name, struct str fold);
 void room_destroy(struct hub *hub, struct room *room); /* must be empty */
+struct membership *membership_find(const struct user *user, const struct room *room);
+struct membership *membership_create(struct hub *hub, struct user *user, struct room *room);
+/* Takes the user out of the room; the room goes too when it was the last and may go. */
+void membership_destroy(struct hub *hub, struct membership *m);
+
+/* backlog.c */
+struct message *room_backlog(const struct hub *hub, const struct room *room, uint32_t i);
+/* Somebody speaks in the room or comes in: others give up their backlogs before it does. */
+void room_touch(struct hub *hub, struct room *room);
 void room_remember(struct hub *hub, struct room *room, struct message *m);
 /* Takes a message out again that could not be kept. */
 void room_forget(struct hub *hub, struct room *room, const struct message *m);
 /* What the store has before `query->before`: puts in front of the backlog what there is room for.
  */
 void room_warm(struct hub *hub, struct room *room, const struct store_query *query);
-struct message *room_backlog(const struct hub *hub, const struct room *room, uint32_t i);
-struct membership *membership_find(const struct user *user, const struct room *room);
-struct membership *membership_create(struct user *user, struct room *room);
-/* Takes the user out of the room; the room goes too when it was the last and may go. */
-void membership_destroy(struct hub *hub, struct membership *m);
+/* All rooms give up their backlogs. */
+void backlogs_cool(struct hub *hub);
+/* Gives up the backlog: the store is asked when somebody wants it again. */
+void room_cool(struct hub *hub, struct room *room);
+
+/* ban.c */
 /* The ban that holds for an address, or NULL. */
 const struct ban *ban_find(const struct hub *hub, struct str address);
 /* These two take what address_group makes of it. */
 void ban_put(struct hub *hub, struct str group, struct str reason);
 bool ban_remove(struct hub *hub, struct str group);
+/* The ban or unban of this event could not be kept: it is as it was before. */
+void ban_take_back(struct hub *hub, struct event_batch *batch, const struct event *failed);
 
 /* topic.c */
 void room_set_topic(struct room *room, struct str topic);
@@ -166,8 +218,10 @@ void topic_take_back(struct hub *hub, struct event_batch *batch, struct event *f
 /* settle.c */
 /* The store could not keep the records of a batch that is about to be released. */
 void settle_failed(struct hub *hub, struct event_batch *batch);
-/* It has kept this one, and not the one before. */
-void settle_recovered(struct hub *hub, struct event_batch *batch);
+/* It has kept this one, after it could not: when it goes on like that, the rooms are told. */
+void settle_kept(struct hub *hub, struct event_batch *batch);
+/* Records that failed and must not be lost go with this batch, which has some of its own. */
+void settle_add_leftovers(struct hub *hub, struct event_batch *batch);
 
 /* hub.c: for the apply functions */
 struct event *apply_answer(struct apply *a, enum event_kind kind); /* to the asker */

@@ -16,9 +16,10 @@ const struct limits limits_default = {
     .flood_buffer_bytes = 65536,
     .connections = 0,
     .connections_per_address = 128,
-    .outbox_bytes = 4 << 20,
+    .outbox_bytes = 1 << 20,
     .line_bytes = 16384,
     .login_seconds = 120,
     .pace_ms = 40,
     .pipeline_bytes = 16 << 20,
+    .backlog_bytes = 64 << 20,
 };

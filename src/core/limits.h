@@ -1,5 +1,5 @@
 /* Every limit that a peer can run into, in one place. Configurable under these names (with dashes
- * for underscores); defaults and ranges stand in src/server/config.c and teahouse.conf(5). */
+ * for underscores); ranges stand in src/server/settings.c and teahouse.conf(5). */
 #ifndef TEAHOUSE_CORE_LIMITS_H
 #define TEAHOUSE_CORE_LIMITS_H
 
@@ -25,11 +25,13 @@ struct limits {
 
     unsigned connections;             /* in all; 0: as many as file descriptors allow */
     unsigned connections_per_address; /* IPv6 by /64 (128); 0: no limit */
-    unsigned outbox_bytes;  /* output that may wait for one session (4 MiB); operators': no limit */
-    unsigned line_bytes;    /* one raw input line, or one JSON object (16,384) */
+    unsigned outbox_bytes;  /* output that may wait for one session for two seconds, four times as
+                             * much  at once (1 MiB); operators': no limit */
+    unsigned line_bytes;    /* one raw line or object of input (16,384) */
     unsigned login_seconds; /* from connecting to login (120); 0: no limit */
-    unsigned pace_ms;       /* between objects for json clients without line ends (40) */
+    unsigned pace_ms;       /* between pieces for clients that tell them apart by time (40) */
     size_t pipeline_bytes;  /* submitted and not yet delivered; past it reading stops (16 MiB) */
+    size_t backlog_bytes;   /* last messages of all rooms together, in memory (64 MiB) */
 };
 
 /* The defaults given above. */

@@ -14,7 +14,7 @@ static struct str place(char **at, struct str s)
 }
 
 struct message *message_create(struct str room, struct str from, struct str text,
-                               struct position position, int64_t at_ms, uint64_t from_user)
+                               struct position position, int64_t at_ms)
 {
     struct message *m = alloc_bytes(sizeof(*m) + room.len + from.len + text.len);
     char *at = m->bytes;
@@ -22,7 +22,6 @@ struct message *message_create(struct str room, struct str from, struct str text
     m->lost = false;
     m->position = position;
     m->at_ms = at_ms;
-    m->from_user = from_user;
     m->room = place(&at, room);
     m->from = place(&at, from);
     m->text = place(&at, text);

@@ -28,17 +28,16 @@ struct message {
     /* Set by the hub, before anyone else sees the message, when the store could not keep it. */
     bool lost;
     struct position position;
-    int64_t at_ms;      /* wall clock, when the hub took it */
-    uint64_t from_user; /* public id of the sender's session; 0 for one read from disk */
-    struct str room;    /* display name; empty for a private message */
-    struct str from;    /* nick at that time */
-    struct str text;    /* clean UTF-8; lines parted by \n */
+    int64_t at_ms;   /* wall clock, when the hub took it */
+    struct str room; /* display name; empty for a private message */
+    struct str from; /* nick at that time */
+    struct str text; /* clean UTF-8; lines parted by \n */
     char bytes[];
 };
 
 /* Copies the three strings. The caller owns the one reference. */
 struct message *message_create(struct str room, struct str from, struct str text,
-                               struct position position, int64_t at_ms, uint64_t from_user);
+                               struct position position, int64_t at_ms);
 struct message *message_ref(struct message *m);
 void message_unref(struct message *m); /* NULL is fine */
 

@@ -4,9 +4,13 @@
 
 #include <errno.h>
 
+enum { BRAILLE_BLANK = 0x2800 }; /* a symbol by its category, and nothing to see */
+
 static bool forbidden(uint32_t cp)
 {
-    return cp < 0x80 && strchr(":,!@#*?/<>[]", (int)cp) != NULL && cp != 0;
+    if (cp < 0x80)
+        return strchr(":,!@#*?/<>[]", (int)cp) != NULL && cp != 0;
+    return cp == BRAILLE_BLANK;
 }
 
 enum name_fault { NAME_OK, NAME_EMPTY, NAME_BLANK, NAME_INVALID, NAME_LONG };
@@ -82,7 +86,7 @@ enum refusal name_check_room(const struct limits *limits, struct str room, struc
 bool name_reserved(struct str server_name, struct str nick_fold)
 {
     struct buf fold;
-    buf_init(&fold, 4096);
+    buf_init(&fold, NAME_FOLD_BYTES);
     bool reserved = str_equal(nick_fold, STR("system"));
     if (!reserved && utf8_append_folded(&fold, server_name) == 0)
         reserved = str_equal(nick_fold, buf_str(&fold));

@@ -6,6 +6,11 @@
 #include "core/limits.h"
 #include "core/refusal.h"
 
+/* The most characters that nick_characters and room_characters may allow, and the ceiling of a buf
+ * for what such a name is compared by. A character takes 4 bytes, and NFKC makes at most 11 times
+ * as many of them (U+FDFA). */
+enum { NAME_CHARACTERS_MAX = 255, NAME_FOLD_BYTES = NAME_CHARACTERS_MAX * 4 * 11 };
+
 /* Checks a nick (REFUSAL_NONE, _NICK_EMPTY, _NICK_BLANK, _NICK_INVALID, _NICK_LONG) and appends
  * what it is compared by to `fold`. 1 to nick_characters code points; no blanks, no controls, none
  * of : , ! @ # * ? / < > [ ] also after folding, nothing invisible, nothing unassigned, no

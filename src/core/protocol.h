@@ -64,12 +64,9 @@ struct peer {
     bool individual;
 };
 
-enum { PROTOCOL_DIALECTS_MAX = 64 };
-
 struct protocol {
     const char *name;
     size_t state_bytes;
-    unsigned dialects; /* numbers 0 to dialects - 1 */
 
     /* The peer has come. */
     void (*open)(struct peer *peer);
@@ -82,8 +79,8 @@ struct protocol {
     void (*deliver)(struct peer *peer, const struct event *event);
     /* A hold has ended. May be NULL. */
     void (*resume)(struct peer *peer);
-    /* The last words to a session that ends, appended to `out`; may be nothing. `text`: the
-     * operator's words, or empty. */
+    /* The last words to a session that ends, appended to `out`; may be nothing. What still waits
+     * may be sent (and held) before. `text`: the operator's words, or empty. */
     void (*close)(struct peer *peer, enum close_reason why, struct str text, struct buf *out);
     /* The same to a connection that is not let in: there is no peer. */
     void (*refuse)(const struct server_info *info, const struct door *door, enum close_reason why,

@@ -17,7 +17,6 @@ enum refusal {
     REFUSAL_ROOM_EMPTY,
     REFUSAL_ROOM_INVALID,    /* room */
     REFUSAL_ROOM_LONG,       /* room, count: the limit */
-    REFUSAL_ROOM_UNKNOWN,    /* room */
     REFUSAL_ROOM_LIMIT,      /* count: the limit */
     REFUSAL_ROOM_NOT_IN,     /* room; empty: in none */
     REFUSAL_ROOM_ALREADY_IN, /* room */

@@ -1,4 +1,5 @@
 /* What becomes of a batch that the store could not keep, and the notice that it can again. */
+#include "base/alloc.h"
 #include "core/hub_priv.h"
 
 /* What the event stands for is not on disk, so it has not been: who wanted it is refused. False:
@@ -39,6 +40,10 @@ static void undo(struct hub *hub, struct event_batch *batch, struct event *event
         topic_take_back(hub, batch, event);
         hub->stats.refused++;
         break;
+    case EVENT_DONE:
+        ban_take_back(hub, batch, event);
+        hub->stats.refused++;
+        break;
     default: break;
     }
 }
@@ -63,10 +68,33 @@ static void tell_room_once(struct hub *hub, struct event_batch *batch, uint32_t 
     tell_room(batch, room, NOTICE_STORE_DOWN, at_ms);
 }
 
+static void remember_gone(struct hub *hub, const struct event_batch *batch)
+{
+    for (const struct record *r = batch->write.records; r; r = r->next) {
+        if (r->kind != RECORD_SESSION_GONE || hub->gone_count == GONE_USERS_MAX)
+            continue;
+        if (hub->gone_count == hub->gone_cap) {
+            hub->gone_cap = hub->gone_cap ? hub->gone_cap * 2 : 16;
+            hub->gone_users =
+                alloc_resize(hub->gone_users, hub->gone_cap * sizeof(*hub->gone_users));
+        }
+        hub->gone_users[hub->gone_count++] = r->from_user;
+    }
+}
+
+void settle_add_leftovers(struct hub *hub, struct event_batch *batch)
+{
+    for (unsigned i = 0; i < GONE_USERS_AT_ONCE && hub->gone_count > 0; i++)
+        event_batch_add_record(batch, RECORD_SESSION_GONE)->from_user =
+            hub->gone_users[--hub->gone_count];
+}
+
 void settle_failed(struct hub *hub, struct event_batch *batch)
 {
     struct event *event = batch->first;
     hub->store_down = true;
+    hub->kept_in_a_row = 0;
+    remember_gone(hub, batch);
     batch->first = NULL;
     batch->last = &batch->first;
     batch->count = 0;
@@ -86,9 +114,11 @@ void settle_failed(struct hub *hub, struct event_batch *batch)
     }
 }
 
-void settle_recovered(struct hub *hub, struct event_batch *batch)
+void settle_kept(struct hub *hub, struct event_batch *batch)
 {
     int64_t at_ms = batch->first ? batch->first->at_ms : 0;
+    if (++hub->kept_in_a_row < STORE_UP_BATCHES)
+        return;
     hub->store_down = false;
     LIST_FOR(item, &hub->rooms)
     {

@@ -1,7 +1,8 @@
 /* The port to whatever keeps the history: src/store/ implements it, core/hub uses it.
  *
- * Two queues, both served by the store's own threads, both handed back in the order of handing in:
- * writes (each all or nothing; as many as wait go into one transaction) and queries. When something
+ * Queues that are served by the store's own threads: writes (each all or nothing; as many as wait
+ * go into one transaction), handed back in the order of handing in; and queries, of which those of
+ * one kind come back in order and a RECENT never waits for a SEARCH. When something
  * is ready to be taken back, the store calls wake(), from any thread; the hub's loop then calls
  * take_written and take_answered until they give NULL. */
 #ifndef TEAHOUSE_CORE_STORE_H
@@ -61,6 +62,8 @@ struct store_ops {
     struct store_write *(*take_written)(struct store *store); /* NULL: nothing yet */
     void (*read)(struct store *store, struct store_query *query);
     struct store_query *(*take_answered)(struct store *store); /* NULL: nothing yet */
+    /* Whether old messages have been deleted since the last call. May be NULL: it never happens. */
+    bool (*take_forgotten)(struct store *store);
     /* Waits until all that was handed in is done, closes and frees. What was not taken back is
      * dropped by its owner. */
     void (*close)(struct store *store);

@@ -4,7 +4,7 @@
 #include "core/name.h"
 
 /* A reply may quote so much of what was wrong. */
-enum { QUOTE_BYTES = 128, FOLD_BYTES = 4096 };
+enum { QUOTE_BYTES = 128 };
 
 static struct str quote(struct peer *peer, struct str text)
 {
@@ -129,8 +129,8 @@ void submit(struct peer *peer, const struct request *r)
 {
     const struct limits *limits = &peer->info->limits;
     struct buf nick_fold, room_fold, text;
-    buf_init(&nick_fold, FOLD_BYTES);
-    buf_init(&room_fold, FOLD_BYTES);
+    buf_init(&nick_fold, NAME_FOLD_BYTES);
+    buf_init(&room_fold, NAME_FOLD_BYTES);
     buf_init(&text, 0);
 
     peer->ops->charge(peer, command_cost(r->kind));

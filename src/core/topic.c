@@ -56,12 +56,23 @@ void topic_forget_all(struct hub *hub)
     map_finish(&hub->gone_topics_by_fold);
 }
 
+/* The rows may be shared: the second event finds them right already. */
+static void correct_row(struct event_batch *batch, struct event *event, uint32_t room_id,
+                        struct str former)
+{
+    for (uint32_t i = 0; i < event->count; i++)
+        if (event->rooms[i].id == room_id && !str_equal(event->rooms[i].topic, former))
+            event->rooms[i].topic = arena_copy(&batch->arena, former);
+}
+
 /* Events from `event` on that are about the topic as it has not been kept. True: it was set anew
  * there, so that it is this entry's that counts. */
 static bool correct(struct event_batch *batch, struct event *event, uint32_t room_id,
                     struct str former)
 {
     for (; event; event = event->next) {
+        if (event->kind == EVENT_ROOMS)
+            correct_row(batch, event, room_id, former);
         if (event->room_id != room_id)
             continue;
         if (event->kind == EVENT_TOPIC) {

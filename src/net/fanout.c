@@ -66,7 +66,11 @@ static void sync_member(struct group *g, struct member *m)
     m->serial = g->serial;
     m->cursor = to;
     if (to > from && !m->session->broken && m->session->state <= SESSION_ENDING) {
-        outbox_append_run(&m->session->outbox, g->run, from, to);
+        /* Where pieces are cut out of it, a small one must not keep the whole run in memory. */
+        if (g->filtered)
+            outbox_append_copy(&m->session->outbox, str_of(g->run->buf.ptr + from, to - from));
+        else
+            outbox_append_run(&m->session->outbox, g->run, from, to);
         session_mark_dirty(m->session);
     }
 }
@@ -186,9 +190,21 @@ static void group_deliver(struct hall *hall, uint32_t group, const struct event 
     }
 }
 
+static void end_run(struct group *g)
+{
+    if (!g->run)
+        return;
+    for (uint32_t i = 0; i < g->count; i++)
+        sync_member(g, &g->members[i]);
+    bytes_unref(g->run);
+    g->run = NULL;
+}
+
 static void group_encode(struct reactor *r, struct hall *hall, struct group *g,
                          const struct event *event)
 {
+    if (g->run && g->run->buf.len > RUN_LONG_BYTES)
+        end_run(g);
     if (!g->run) {
         g->run = bytes_create(RUN_BYTES);
         g->serial = ++r->run_serial;
@@ -216,15 +232,14 @@ static void room_event(struct reactor *r, const struct event *event)
     struct hall *hall = hall_find(r, event->room_id);
     if (!hall)
         return;
-    for (uint32_t i = 0; i < hall->group_count; i++) {
-        struct group *g = &hall->groups[i];
-        if (g->count == 0)
-            continue;
-        if (g->individual)
+    uint32_t count = hall->group_count;
+    for (uint32_t i = 0; i < count; i++)
+        if (hall->groups[i].count > 0 && !hall->groups[i].individual)
+            group_encode(r, hall, &hall->groups[i], event);
+    /* After the runs: who moves to one of them while it is delivered to has had this event. */
+    for (uint32_t i = 0; i < count; i++)
+        if (hall->groups[i].count > 0 && hall->groups[i].individual)
             group_deliver(hall, i, event);
-        else
-            group_encode(r, hall, g, event);
-    }
 }
 
 void fanout_end_turn(struct reactor *r)
@@ -232,15 +247,8 @@ void fanout_end_turn(struct reactor *r)
     while (!list_empty(&r->open_halls)) {
         struct hall *hall = LIST_ENTRY(r->open_halls.next, struct hall, open);
         list_remove(&hall->open);
-        for (uint32_t i = 0; i < hall->group_count; i++) {
-            struct group *g = &hall->groups[i];
-            if (!g->run)
-                continue;
-            for (uint32_t k = 0; k < g->count; k++)
-                sync_member(g, &g->members[k]);
-            bytes_unref(g->run);
-            g->run = NULL;
-        }
+        for (uint32_t i = 0; i < hall->group_count; i++)
+            end_run(&hall->groups[i]);
         if (hall->count == 0)
             hall_destroy(r, hall);
     }
@@ -313,10 +321,19 @@ static void deliver_answer(struct session *s, const struct event *event)
     s->capturing = true;
     s->peer.door->protocol->deliver(&s->peer, event);
     s->capturing = false;
+    if (r->capture.full)
+        session_finish(s, CLOSE_SLOW); /* half an answer would be a wrong one */
     /* There is no barrier if the peer was individual when it asked. */
     if (!outbox_fill(&s->outbox, event->fetch, buf_str(&r->capture)))
         outbox_append_copy(&s->outbox, buf_str(&r->capture));
     session_mark_dirty(s);
+}
+
+/* The one answer that a question to the history gets. */
+static bool is_answer(const struct event *event)
+{
+    return (event->kind == EVENT_HISTORY || event->kind == EVENT_REFUSED) &&
+           (event->about == ENTRY_HISTORY || event->about == ENTRY_SEARCH);
 }
 
 static void session_event(struct reactor *r, const struct event *event)
@@ -335,11 +352,15 @@ static void session_event(struct reactor *r, const struct event *event)
             outbox_append_barrier(&s->outbox, event->fetch);
     } else if (event->fetch != 0) {
         deliver_answer(s, event);
+        if (is_answer(event))
+            session_answered(s);
         if (s->end_pending && s->fetches == 0)
             session_end(s, s->why, str_of(NULL, 0));
     } else {
         update(s, event);
         s->peer.door->protocol->deliver(&s->peer, event);
+        if (is_answer(event))
+            session_answered(s);
     }
 }
 

@@ -1,5 +1,5 @@
 /* Listeners, on reactor 0's loop: they accept, turn away whom they must, and hand the others to
- * the reactor with the fewest sessions. */
+ * the reactors in turn. */
 #include "base/address.h"
 #include "base/alloc.h"
 #include "base/log.h"
@@ -52,18 +52,23 @@ void listener_left(struct net *net, struct address_use *use)
 
 /* ---- turning away */
 
+/* Reads past what one that was turned away has sent; whether it has gone. */
+static bool refused_gone(const struct refused *refused)
+{
+    char waste[4096];
+    ssize_t n = 1;
+    for (int i = 0; i < REFUSED_READS && n > 0; i++)
+        n = recv(refused->fd, waste, sizeof(waste), MSG_DONTWAIT);
+    return n == 0 || (n < 0 && errno != EAGAIN);
+}
+
 void listener_expire_refused(struct net *net, bool all)
 {
     int64_t now = (int64_t)uv_now(&net->reactors[0]->loop);
-    char waste[4096];
     unsigned kept = 0;
     for (unsigned i = 0; i < net->refused_count; i++) {
-        struct refused *refused = &net->refused[i];
-        ssize_t n;
-        while ((n = recv(refused->fd, waste, sizeof(waste), MSG_DONTWAIT)) > 0)
-            ;
-        bool gone = n == 0 || (n < 0 && errno != EAGAIN);
-        if (gone || all || refused->until_ms <= now)
+        const struct refused *refused = &net->refused[i];
+        if (all || refused_gone(refused) || refused->until_ms <= now)
             close(refused->fd);
         else
             net->refused[kept++] = *refused;
@@ -71,19 +76,25 @@ void listener_expire_refused(struct net *net, bool all)
     net->refused_count = kept;
 }
 
-/* Says why, shuts our end and keeps the socket for a moment: closing it with input unread would
- * reset the line and eat the reason. */
-static void turn_away(struct listener *l, int fd, enum close_reason why)
+static void say_why(struct listener *l, int fd, enum close_reason why)
 {
-    struct net *net = l->net;
     struct buf text;
     buf_init(&text, REFUSAL_BYTES);
-    l->door->protocol->refuse(net->info, l->door, why, &text);
+    l->door->protocol->refuse(l->net->info, l->door, why, &text);
     if (text.len > 0 && send(fd, text.ptr, text.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
         log_debug("%s: turned away without a word: %s", l->door->name, strerror(errno));
     buf_finish(&text);
     shutdown(fd, SHUT_WR);
-    if (net->refused_count < REFUSED_MAX && why != CLOSE_FULL)
+}
+
+/* Says why, shuts our end and keeps the socket for a moment, if there are descriptors for that:
+ * closing it with input unread would reset the line and eat the reason. */
+static void turn_away(struct listener *l, int fd, enum close_reason why)
+{
+    struct net *net = l->net;
+    say_why(l, fd, why);
+    if (net->refused_count < REFUSED_MAX &&
+        net->connections + net->refused_count < net->descriptors)
         net->refused[net->refused_count++] =
             (struct refused){fd, (int64_t)uv_now(&net->reactors[0]->loop) + REFUSED_MS};
     else
@@ -95,12 +106,14 @@ static void turn_away(struct listener *l, int fd, enum close_reason why)
 static void turn_away_without_descriptors(struct listener *l)
 {
     struct net *net = l->net;
-    if (net->spare_fd < 0)
-        return;
-    close(net->spare_fd);
+    if (net->spare_fd >= 0)
+        close(net->spare_fd);
     int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0)
-        turn_away(l, fd, CLOSE_FULL);
+        say_why(l, fd, CLOSE_FULL);
+    if (fd >= 0)
+        close(fd);
+    /* Somebody else may have been faster; then the next time may find one. */
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
@@ -111,17 +124,21 @@ static struct reactor *pick_reactor(struct net *net)
     return net->reactors[net->next_reactor++ % net->reactor_count];
 }
 
-static void hand_over(struct listener *l, int fd, struct address_use *use)
+static void hand_over(struct listener *l, int fd, struct address_use *use, const char *text)
 {
     struct net *net = l->net;
     struct reactor *r = pick_reactor(net);
+    /* Of an IPv6 group only the first one's address stands in the use. */
+    char *address = strcmp(text, use->text) == 0 ? NULL : alloc_copy_str(str_from(text));
     use->count++;
     net->connections++;
     if (r->index == 0)
-        session_create(r, fd, l->door, use);
+        session_create(r, fd, l->door, use, address);
     else
-        mailbox_post(&r->inbox,
-                     (struct mail){.kind = MAIL_SOCKET, .fd = fd, .door = l->door, .use = use});
+        mailbox_post(
+            &r->inbox,
+            (struct mail){
+                .kind = MAIL_SOCKET, .fd = fd, .door = l->door, .use = use, .address = address});
 }
 
 static void peer_text(const struct sockaddr_storage *peer, char *out, size_t size)
@@ -153,7 +170,7 @@ static void welcome(struct listener *l, int fd, const struct sockaddr_storage *p
     if (!l->local && most > 0 && use->count >= most)
         turn_away(l, fd, CLOSE_ADDRESS_LIMIT);
     else
-        hand_over(l, fd, use);
+        hand_over(l, fd, use, text);
 }
 
 static void on_connection(uv_poll_t *poll, int status, int events)

@@ -19,6 +19,7 @@ void mailbox_finish(struct mailbox *box)
         next = mail->next;
         entry_batch_destroy(mail->entries);
         event_batch_unref(mail->events);
+        free(mail->address);
         free(mail);
     }
     pthread_mutex_destroy(&box->mutex);

@@ -12,30 +12,32 @@
 #include <unistd.h>
 
 /* As many descriptors as the system lets us have; how many connections that allows. */
-static unsigned raise_descriptor_limit(unsigned wanted)
+static unsigned raise_descriptor_limit(unsigned threads)
 {
     struct rlimit limit;
+    rlim_t reserved = DESCRIPTORS_RESERVED + threads * DESCRIPTORS_A_LOOP;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return wanted ? wanted : 1024 - DESCRIPTORS_RESERVED;
+        limit.rlim_max = 1024;
     limit.rlim_cur = limit.rlim_max;
     setrlimit(RLIMIT_NOFILE, &limit);
     getrlimit(RLIMIT_NOFILE, &limit);
-    rlim_t room = limit.rlim_cur > 2 * DESCRIPTORS_RESERVED ? limit.rlim_cur - DESCRIPTORS_RESERVED
-                                                            : limit.rlim_cur / 2;
-    unsigned most = room > UINT32_MAX ? UINT32_MAX : (unsigned)room;
-    return wanted && wanted < most ? wanted : most;
+    rlim_t room = limit.rlim_cur > 2 * reserved ? limit.rlim_cur - reserved : limit.rlim_cur / 2;
+    return room > UINT32_MAX ? UINT32_MAX : (unsigned)room;
 }
 
 struct net *net_create(const struct net_options *options)
 {
     struct net *net = alloc_zero(sizeof(*net));
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a full disk, not the end */
     net->info = options->info;
     net->reactor_count = options->threads;
     net->reactors = alloc_zero(net->reactor_count * sizeof(struct reactor *));
     atomic_init(&net->pipeline, 0);
     map_init(&net->uses);
-    net->connections_max = raise_descriptor_limit(options->info->limits.connections);
+    unsigned wanted = options->info->limits.connections;
+    net->descriptors = raise_descriptor_limit(options->threads);
+    net->connections_max = wanted && wanted < net->descriptors ? wanted : net->descriptors;
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     for (unsigned i = 0; i < net->reactor_count; i++) {
         net->reactors[i] = alloc_zero(sizeof(struct reactor));
@@ -139,11 +141,6 @@ static void on_signal(uv_signal_t *handle, int number)
     begin_stop(handle->data);
 }
 
-void net_stop(struct net *net)
-{
-    kill(getpid(), SIGTERM);
-}
-
 /* ---- running */
 
 static void run_thread(void *arg)
@@ -151,26 +148,28 @@ static void run_thread(void *arg)
     reactor_run(arg);
 }
 
-static int start_threads(struct net *net)
-{
-    for (unsigned i = 1; i < net->reactor_count; i++) {
-        struct reactor *r = net->reactors[i];
-        int rc = uv_thread_create(&r->thread, run_thread, r);
-        if (rc < 0)
-            return rc;
-    }
-    return 0;
-}
-
 /* A thread that has no sessions left has stopped by itself; the others are told. */
-static void stop_threads(struct net *net)
+static void stop_threads(struct net *net, unsigned count)
 {
-    for (unsigned i = 1; i < net->reactor_count; i++) {
+    for (unsigned i = 1; i < count; i++) {
         struct reactor *r = net->reactors[i];
         atomic_store(&r->stop, true);
         uv_async_send(&r->inbox.wake);
         uv_thread_join(&r->thread);
     }
+}
+
+static int start_threads(struct net *net)
+{
+    for (unsigned i = 1; i < net->reactor_count; i++) {
+        struct reactor *r = net->reactors[i];
+        int rc = uv_thread_create(&r->thread, run_thread, r);
+        if (rc < 0) {
+            stop_threads(net, i);
+            return rc;
+        }
+    }
+    return 0;
 }
 
 int net_run(struct net *net, void (*started)(void *arg), void *arg)
@@ -189,6 +188,6 @@ int net_run(struct net *net, void (*started)(void *arg), void *arg)
     if (started)
         started(arg);
     reactor_run(net->reactors[0]);
-    stop_threads(net);
+    stop_threads(net, net->reactor_count);
     return 0;
 }

@@ -2,8 +2,7 @@
  * reactor 0's loop.
  *
  * net_create, net_listen..., net_run on one thread, which becomes reactor 0 and returns when the
- * server has stopped. net_stop and net_wake_store may be called from any thread and from signal
- * watchers of the loop. */
+ * server has stopped. net_wake_store may be called from any thread. */
 #ifndef TEAHOUSE_NET_NET_H
 #define TEAHOUSE_NET_NET_H
 
@@ -37,10 +36,9 @@ int net_listen(struct net *net, const struct door *door, const char *address, un
 /* The same on a Unix socket; a stale one is replaced. Mode 0600. */
 int net_listen_unix(struct net *net, const struct door *door, const char *path);
 
-/* Runs until net_stop or SIGTERM or SIGINT: members are told, what was accepted is kept and sent,
+/* Runs until SIGTERM or SIGINT: members are told, what was accepted is kept and sent,
  * sessions are closed. 0 or a negative errno. `started` (may be NULL) is called once everything
  * is up. */
 int net_run(struct net *net, void (*started)(void *arg), void *arg);
-void net_stop(struct net *net);
 
 #endif

@@ -1,5 +1,5 @@
 /* The insides of net, shared by its files. One reactor's parts belong to its thread alone; only
- * mailboxes and the two atomics of struct net are shared. */
+ * mailboxes and the pipeline's count are shared. */
 #ifndef TEAHOUSE_NET_NET_PRIV_H
 #define TEAHOUSE_NET_NET_PRIV_H
 
@@ -12,19 +12,26 @@
 #include <uv.h>
 
 enum {
-    READ_BYTES = 64 * 1024, /* one buffer a reactor; no idle session has one */
-    RUN_BYTES = 256 << 20,  /* ceiling of a run; the pipeline's limit comes long before */
-    WRITE_SEGMENTS = 64,    /* in one writev */
-    INLINE_SEGMENTS = 2,    /* in an outbox without memory of its own */
-    ACCEPTS_PER_WAKE = 128, /* then others get their turn */
-    REFUSED_MAX = 256,      /* turned away and still reading why */
+    READ_BYTES = 64 * 1024,   /* one buffer a reactor; no idle session has one */
+    RUN_LONG_BYTES = 1 << 20, /* a run as long as this is ended, and the next begun */
+    RUN_BYTES = 64 << 20,     /* its ceiling, for one event more */
+    SEGMENT_BYTES = 128,      /* what a segment counts in an outbox beside its bytes */
+    WRITE_SEGMENTS = 64,      /* in one writev */
+    INLINE_SEGMENTS = 2,      /* in an outbox without memory of its own */
+    ACCEPTS_PER_WAKE = 128,   /* then others get their turn */
+    REFUSED_MAX = 256,        /* turned away and still reading why */
     REFUSED_MS = 1000,
     THROTTLE_MS = 50,          /* how often a flooder's input is looked at again */
+    SLOW_MS = 2000,            /* for who reads to come back below outbox_bytes */
+    SLOW_TIMES = 4,            /* so many times outbox_bytes is too slow at once */
     LAST_WORDS_MS = 5000,      /* for a closing session to take what is queued */
     LINGER_MS = 2000,          /* from our end of the line to its end */
     STOP_MS = 8000,            /* for a stopping server */
+    HOLDS_MAX = 64,            /* one behind the other; more of them hold no longer */
     PAUSE_MS = 10,             /* how often a reactor that reads no more looks again */
-    DESCRIPTORS_RESERVED = 64, /* for the store, threads, listeners */
+    REFUSED_READS = 16,        /* at a time, of what such a one sends */
+    DESCRIPTORS_RESERVED = 64, /* for the store, listeners */
+    DESCRIPTORS_A_LOOP = 4,
 };
 
 /* ---- mailbox.c: between threads; never refuses */
@@ -32,7 +39,7 @@ enum {
 enum mail_kind {
     MAIL_ENTRIES, /* to reactor 0: entries, bytes */
     MAIL_EVENTS,  /* events, one reference */
-    MAIL_SOCKET,  /* fd, door, use: a connection for this reactor */
+    MAIL_SOCKET,  /* fd, door, use, address: a connection for this reactor */
     MAIL_LEFT,    /* to reactor 0: use: a connection has gone */
     MAIL_CLOSE,   /* everything has been delivered: close all sessions */
 };
@@ -47,6 +54,7 @@ struct mail {
     struct event_batch *events;
     const struct door *door;
     struct address_use *use;
+    char *address;
     int fd;
 };
 
@@ -143,11 +151,12 @@ struct session {
         uv_pipe_t pipe;
     };
     struct address_use *use;
+    char *address; /* as text; NULL: it is the use's */
     struct outbox outbox;
     struct buf input;        /* what the protocol has not used up */
     struct list dirty;       /* in reactor->dirty: has something to flush */
     struct list all;         /* in reactor->sessions */
-    struct timeout life;     /* login, then last words, then linger */
+    struct timeout life;     /* login, then slow, then last words, then linger */
     struct timeout hold;     /* BARRIER_HOLD */
     struct timeout throttle; /* out of tokens */
     struct list paused;      /* in reactor->paused: not read from, the pipeline is full */
@@ -161,22 +170,27 @@ struct session {
     uint32_t fetches; /* answers of the history reader that will come */
     uint8_t state;    /* enum session_state */
     uint8_t why;      /* enum close_reason, once not open */
+    uint8_t holds;    /* BARRIER_HOLDs that have not ended; `hold` runs for the first */
     bool logged_in, muted;
     bool eof;    /* the peer will send no more */
     bool broken; /* the peer takes no more */
-    bool held, hold_until_input;
+    bool hold_until_input;
+    bool asking;      /* has asked the history; the next command waits for the answer */
     bool end_pending; /* the hub has let go, but answers are still to come */
     bool capturing;   /* what is sent goes to reactor->capture, not to the outbox */
 };
 
 extern const struct peer_ops session_ops; /* peer.c */
 
-void session_create(struct reactor *r, int fd, const struct door *door, struct address_use *use);
-/* Closes without a word: the server ends. */
-void session_drop(struct session *s);
+/* Takes the fd and the address (allocated text, or NULL when it is the use's). */
+void session_create(struct reactor *r, int fd, const struct door *door, struct address_use *use,
+                    char *address);
 /* The hub has let go of the session: last words, flush, close. */
 void session_end(struct session *s, enum close_reason why, struct str text);
+/* Without a word. */
 void session_close(struct session *s);
+/* An answer from the history has been delivered: what came behind the question may be done. */
+void session_answered(struct session *s);
 /* Everything has been taken: shut our end, so that the other end reads all of it before a reset
  * could eat it, and wait for theirs. */
 void session_shut_down(struct session *s);
@@ -195,7 +209,7 @@ void session_fill_tokens(struct session *s);
 
 void session_mark_dirty(struct session *s);
 void session_flush(struct session *s);
-/* The line takes nothing any more. */
+/* The line takes nothing any more; what has been read from it is still done. */
 void session_break(struct session *s);
 /* Gives the protocol `in`, keeps what it did not use up. */
 void session_feed(struct session *s, struct str in);
@@ -300,7 +314,7 @@ struct reactor {
     struct map halls;
     uint32_t run_serial;
 
-    struct timeout_list login, leaving, linger, throttled, held_input, held_pace;
+    struct timeout_list login, slow, leaving, linger, throttled, held_input, held_pace;
     int64_t wall_ms;  /* of this turn */
     bool closing;     /* MAIL_CLOSE has come */
     atomic_bool stop; /* the loop is to end, whatever is left */
@@ -316,6 +330,7 @@ static inline void reactor_timeout_stop(struct timeout *t)
 {
     list_remove(&t->item);
 }
+/* Whether what is on its way, this turn's entries too, is as much as may be. */
 bool reactor_pipeline_full(const struct reactor *r);
 void reactor_maybe_stop(struct reactor *r);
 
@@ -330,13 +345,12 @@ struct net {
     struct listener *listeners;
     struct map uses; /* address group -> struct address_use */
     unsigned connections, connections_max, next_reactor;
+    unsigned descriptors; /* for connections and who is turned away */
     struct refused refused[REFUSED_MAX];
     unsigned refused_count;
     int spare_fd; /* given up to turn one away when there are no descriptors left */
     uv_signal_t sigterm, sigint;
     uv_timer_t stop_timer;
-    void (*started)(void *arg);
-    void *started_arg;
     bool stopping, close_sent;
 };
 

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { COPY_BYTES = 64 << 20, GATHER_BYTES = 16 * 1024 };
+enum { GATHER_BYTES = 16 * 1024 };
 
 static struct segment *segments(struct outbox *o)
 {
@@ -52,6 +52,14 @@ void outbox_append_run(struct outbox *o, struct bytes *run, size_t from, size_t 
     o->bytes += to - from;
 }
 
+/* A run of the session's own, with room for what may be gathered behind it. */
+static struct bytes *copy(struct str bytes)
+{
+    struct bytes *run = bytes_create(bytes.len > GATHER_BYTES ? bytes.len : GATHER_BYTES);
+    buf_append_str(&run->buf, bytes);
+    return run;
+}
+
 void outbox_append_copy(struct outbox *o, struct str bytes)
 {
     if (bytes.len == 0)
@@ -60,14 +68,13 @@ void outbox_append_copy(struct outbox *o, struct str bytes)
      * to write it. */
     struct segment *last = o->count ? &segments(o)[o->start + o->count - 1] : NULL;
     if (last && last->run && last->run->refs == 1 && !o->writing &&
-        last->to == last->run->buf.len && last->to + bytes.len <= GATHER_BYTES) {
-        buf_append_str(&last->run->buf, bytes);
+        last->to == last->run->buf.len && last->to + bytes.len <= GATHER_BYTES &&
+        buf_append_str(&last->run->buf, bytes) == 0) {
         last->to += (uint32_t)bytes.len;
         o->bytes += bytes.len;
         return;
     }
-    struct bytes *run = bytes_create(COPY_BYTES);
-    buf_append_str(&run->buf, bytes);
+    struct bytes *run = copy(bytes);
     outbox_append_run(o, run, 0, run->buf.len);
     bytes_unref(run);
 }
@@ -96,8 +103,7 @@ bool outbox_fill(struct outbox *o, uint64_t barrier, struct str bytes)
             remove_at(o, i);
             return true;
         }
-        s->run = bytes_create(COPY_BYTES);
-        buf_append_str(&s->run->buf, bytes);
+        s->run = copy(bytes);
         s->from = 0;
         s->to = (uint32_t)bytes.len;
         o->bytes += bytes.len;

@@ -28,7 +28,9 @@ static struct entry *op_entry(struct peer *peer, enum entry_kind kind)
     entry->door = peer->door;
     entry->at_ms = s->reactor->wall_ms;
     if (kind == ENTRY_LOGIN)
-        entry->address = arena_copy(&batch->arena, str_from(s->use->text));
+        entry->address =
+            arena_copy(&batch->arena, str_from(s->address ? s->address : s->use->text));
+    s->asking = kind == ENTRY_SEARCH || kind == ENTRY_HISTORY;
     return entry;
 }
 
@@ -50,30 +52,34 @@ static void op_send(struct peer *peer, struct str bytes)
     session_mark_dirty(s);
 }
 
+static struct timeout_list *hold_list(struct session *s)
+{
+    return s->hold_until_input ? &s->reactor->held_input : &s->reactor->held_pace;
+}
+
+/* A hold behind another one begins when that one ends. */
 static void op_hold(struct peer *peer, unsigned ms, bool until_input)
 {
     struct session *s = session_of(peer);
-    struct reactor *r = s->reactor;
-    if (s->broken || s->state > SESSION_ENDING)
+    if (s->broken || s->state > SESSION_ENDING || s->holds == HOLDS_MAX)
         return;
-    if (!s->held)
-        outbox_append_barrier(&s->outbox, BARRIER_HOLD);
-    s->held = true;
     s->hold_until_input = until_input;
-    struct timeout_list *list = until_input ? &r->held_input : &r->held_pace;
-    list->ms = ms;
-    reactor_timeout_stop(&s->hold);
-    reactor_timeout_start(r, list, &s->hold);
+    hold_list(s)->ms = ms;
+    outbox_append_barrier(&s->outbox, BARRIER_HOLD);
+    if (s->holds++ == 0)
+        reactor_timeout_start(s->reactor, hold_list(s), &s->hold);
     session_mark_dirty(s);
 }
 
 void session_end_hold(struct session *s)
 {
-    s->held = false;
+    s->holds--;
     reactor_timeout_stop(&s->hold);
     outbox_fill(&s->outbox, BARRIER_HOLD, str_of(NULL, 0));
     session_mark_dirty(s);
-    if (s->peer.door->protocol->resume && s->state <= SESSION_ENDING)
+    if (s->holds > 0)
+        reactor_timeout_start(s->reactor, hold_list(s), &s->hold);
+    else if (s->state <= SESSION_ENDING && s->peer.door->protocol->resume)
         s->peer.door->protocol->resume(&s->peer);
 }
 
@@ -84,6 +90,7 @@ void session_finish(struct session *s, enum close_reason why)
     s->state = SESSION_ENDING;
     s->why = (uint8_t)why;
     reactor_timeout_stop(&s->throttle);
+    reactor_timeout_stop(&s->life);
     op_entry(&s->peer, ENTRY_QUIT)->why = why;
 }
 
@@ -110,12 +117,11 @@ void session_fill_tokens(struct session *s)
 bool session_ready(struct session *s)
 {
     const struct limits *limits = &s->peer.info->limits;
-    if (s->state != SESSION_OPEN)
+    if (s->state != SESSION_OPEN || s->asking)
         return false;
     if (!limits->flood || s->peer.door->for_operators)
         return true;
-    if (s->tokens <= 0)
-        refill(s, limits);
+    refill(s, limits);
     return s->tokens > 0;
 }
 

@@ -9,10 +9,24 @@
 
 enum { CAPTURE_BYTES = 64 << 20, ENTRY_BYTES = 64 };
 
+/* All of it may come to one member at once: no more than one that reads can take. */
+static size_t pipeline_limit(const struct reactor *r)
+{
+    const struct limits *limits = &r->net->info->limits;
+    return limits->pipeline_bytes < limits->outbox_bytes ? limits->pipeline_bytes
+                                                         : limits->outbox_bytes;
+}
+
+static size_t entries_bytes(const struct entry_batch *entries)
+{
+    return entries ? entries->arena.bytes + entries->count * ENTRY_BYTES : 0;
+}
+
 bool reactor_pipeline_full(const struct reactor *r)
 {
-    return atomic_load_explicit(&r->net->pipeline, memory_order_relaxed) >
-           r->net->info->limits.pipeline_bytes;
+    return atomic_load_explicit(&r->net->pipeline, memory_order_relaxed) +
+               entries_bytes(r->entries) >
+           pipeline_limit(r);
 }
 
 void reactor_timeout_start(struct reactor *r, struct timeout_list *list, struct timeout *t)
@@ -29,7 +43,7 @@ static void send_entries(struct reactor *r)
     if (!entries)
         return;
     r->entries = NULL;
-    size_t bytes = entries->arena.bytes + entries->count * ENTRY_BYTES;
+    size_t bytes = entries_bytes(entries);
     atomic_fetch_add_explicit(&r->net->pipeline, bytes, memory_order_relaxed);
     if (r->index == 0)
         net_apply(r->net, entries, bytes);
@@ -49,8 +63,7 @@ static void flush_dirty(struct reactor *r)
 
 static void resume_paused(struct reactor *r)
 {
-    size_t half = r->net->info->limits.pipeline_bytes / 2;
-    if (atomic_load_explicit(&r->net->pipeline, memory_order_relaxed) > half)
+    if (atomic_load_explicit(&r->net->pipeline, memory_order_relaxed) > pipeline_limit(r) / 2)
         return;
     LIST_FOR(item, &r->paused)
     session_resume_reading(LIST_ENTRY(item, struct session, paused));
@@ -61,7 +74,7 @@ static void on_timer(uv_timer_t *timer);
 /* Sleeps no longer than to the first deadline. */
 static void arm_timer(struct reactor *r)
 {
-    struct timeout_list *lists[] = {&r->login,     &r->leaving,    &r->linger,
+    struct timeout_list *lists[] = {&r->login,     &r->slow,       &r->leaving,  &r->linger,
                                     &r->throttled, &r->held_input, &r->held_pace};
     int64_t now = (int64_t)uv_now(&r->loop), first = INT64_MAX;
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
@@ -73,8 +86,8 @@ static void arm_timer(struct reactor *r)
     }
     if (!list_empty(&r->paused) && first > now + PAUSE_MS)
         first = now + PAUSE_MS;
-    if (r->index == 0 && r->net->refused_count > 0 && first > now + REFUSED_MS / 4)
-        first = now + REFUSED_MS / 4;
+    if (r->index == 0 && r->net->refused_count > 0 && first > r->net->refused[0].until_ms)
+        first = r->net->refused[0].until_ms;
     if (first == INT64_MAX)
         uv_timer_stop(&r->timer);
     else
@@ -123,6 +136,7 @@ static void on_timer(uv_timer_t *timer)
 {
     struct reactor *r = timer->data;
     expire(r, &r->login, offsetof(struct session, life));
+    expire(r, &r->slow, offsetof(struct session, life));
     expire(r, &r->leaving, offsetof(struct session, life));
     expire(r, &r->linger, offsetof(struct session, life));
     expire(r, &r->throttled, offsetof(struct session, throttle));
@@ -150,7 +164,7 @@ static void open_mail(struct reactor *r, struct mail *mail)
         fanout_batch(r, mail->events);
         event_batch_unref(mail->events);
         break;
-    case MAIL_SOCKET: session_create(r, mail->fd, mail->door, mail->use); break;
+    case MAIL_SOCKET: session_create(r, mail->fd, mail->door, mail->use, mail->address); break;
     case MAIL_LEFT: listener_left(r->net, mail->use); break;
     case MAIL_CLOSE: close_all(r); break;
     }
@@ -190,6 +204,7 @@ int reactor_init(struct reactor *r, struct net *net, unsigned index)
     map_init(&r->halls);
     buf_init(&r->capture, CAPTURE_BYTES);
     timeout_list_init(&r->login, net->info->limits.login_seconds * 1000);
+    timeout_list_init(&r->slow, SLOW_MS);
     timeout_list_init(&r->leaving, LAST_WORDS_MS);
     timeout_list_init(&r->linger, LINGER_MS);
     timeout_list_init(&r->throttled, THROTTLE_MS);
@@ -230,8 +245,9 @@ static void drop_sessions(struct reactor *r)
 {
     uv_prepare_stop(&r->prepare);
     uv_check_stop(&r->check);
+    r->closing = true; /* who is still in the mailbox does not come in */
     LIST_FOR(item, &r->sessions)
-    session_drop(LIST_ENTRY(item, struct session, all));
+    session_close(LIST_ENTRY(item, struct session, all));
 }
 
 void reactor_finish(struct reactor *r)
@@ -241,6 +257,7 @@ void reactor_finish(struct reactor *r)
     uv_walk(&r->loop, close_handle, NULL);
     uv_run(&r->loop, UV_RUN_DEFAULT);
     uv_loop_close(&r->loop);
+    fanout_end_turn(r); /* what came in the last one */
     mailbox_finish(&r->inbox);
     entry_batch_destroy(r->entries);
     map_finish(&r->halls);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { KEEPALIVE_SECONDS = 60 };
+enum { KEEPALIVE_SECONDS = 60, LAST_WORDS_BYTES = 64 * 1024 };
 
 static void session_free(uv_handle_t *handle)
 {
@@ -23,6 +23,7 @@ static void session_free(uv_handle_t *handle)
     outbox_finish(&s->outbox);
     buf_finish(&s->input);
     free(s->ignores);
+    free(s->address);
     slot_give_back(s);
     r->session_count--;
     if (r->index == 0)
@@ -40,11 +41,6 @@ void session_close(struct session *s)
     s->state = SESSION_CLOSED;
     list_remove(&s->dirty);
     uv_close(&s->handle, session_free);
-}
-
-void session_drop(struct session *s)
-{
-    session_close(s);
 }
 
 static void on_shutdown(uv_shutdown_t *request, int status)
@@ -96,17 +92,17 @@ void session_end(struct session *s, enum close_reason why, struct str text)
     fanout_forget(s);
     if (wait_for_answers(s, why))
         return;
-    if (s->held)
-        session_end_hold(s);
-    s->state = SESSION_LEAVING;
-    buf_init(&last, 64 * 1024);
+    s->holds = 0;
+    reactor_timeout_stop(&s->hold);
     if (why == CLOSE_SLOW)
         outbox_drop(&s->outbox);
     outbox_unblock(&s->outbox);
+    buf_init(&last, LAST_WORDS_BYTES);
     s->peer.door->protocol->close(&s->peer, why, text, &last);
     if (!s->broken)
         outbox_append_copy(&s->outbox, buf_str(&last));
     buf_finish(&last);
+    s->state = SESSION_LEAVING;
     reactor_timeout_stop(&s->life);
     reactor_timeout_start(s->reactor, &s->reactor->leaving, &s->life);
     session_mark_dirty(s);
@@ -122,7 +118,7 @@ void session_on_timeout(struct session *s, struct timeout *which)
         else if (s->state == SESSION_OPEN)
             session_throttle(s);
     } else if (s->state == SESSION_OPEN) {
-        session_finish(s, CLOSE_IDLE);
+        session_finish(s, s->logged_in ? CLOSE_SLOW : CLOSE_IDLE);
     } else if (s->state == SESSION_ENDING) {
         session_end(s, s->why, str_of(NULL, 0));
     } else {
@@ -150,7 +146,8 @@ static int open_stream(struct session *s, int fd, bool local)
     return rc;
 }
 
-void session_create(struct reactor *r, int fd, const struct door *door, struct address_use *use)
+void session_create(struct reactor *r, int fd, const struct door *door, struct address_use *use,
+                    char *address)
 {
     const struct server_info *info = r->net->info;
     /* The protocol's state stands behind the session, in the same memory. */
@@ -161,6 +158,7 @@ void session_create(struct reactor *r, int fd, const struct door *door, struct a
     s->peer.state = s + 1;
     s->reactor = r;
     s->use = use;
+    s->address = address;
     outbox_init(&s->outbox);
     buf_init(&s->input,
              info->limits.flood_buffer_bytes + (size_t)info->limits.line_bytes * 2 + READ_BYTES);

@@ -17,8 +17,8 @@ void session_break(struct session *s)
 {
     s->broken = true;
     outbox_drop(&s->outbox);
-    session_finish(s, CLOSE_GONE);
     session_mark_dirty(s);
+    /* Reading goes on until it fails as well: what was sent before the line broke counts. */
 }
 
 struct write_request {
@@ -57,11 +57,22 @@ static void start_write(struct session *s, const uv_buf_t *buffers, unsigned cou
     }
 }
 
+/* A burst may pass the cap of somebody who reads: that takes a moment to go out. What waits for the
+ * history reader is not the peer's fault. */
 static void check_cap(struct session *s)
 {
-    if (s->outbox.bytes > s->peer.info->limits.outbox_bytes && !s->peer.door->for_operators &&
-        s->state == SESSION_OPEN)
+    size_t cap = s->peer.info->limits.outbox_bytes;
+    if (s->state != SESSION_OPEN || s->peer.door->for_operators)
+        return;
+    size_t waiting = s->outbox.bytes + (size_t)s->outbox.count * SEGMENT_BYTES;
+    if (waiting <= cap) {
+        if (s->logged_in && !list_empty(&s->life.item))
+            reactor_timeout_stop(&s->life);
+    } else if (!s->logged_in || waiting > cap * SLOW_TIMES) {
         session_finish(s, CLOSE_SLOW);
+    } else if (s->outbox.writing && list_empty(&s->life.item)) {
+        reactor_timeout_start(s->reactor, &s->reactor->slow, &s->life);
+    }
 }
 
 void session_flush(struct session *s)
@@ -117,26 +128,40 @@ void session_feed(struct session *s, struct str in)
         buf_finish(&s->input);
     if (s->state != SESSION_OPEN || (s->input.len == 0 && !s->eof))
         return;
+    if (s->asking)
+        return; /* session_answered goes on */
     if (!session_ready(s))
         session_throttle(s);
     else if (s->eof)
         session_finish(s, CLOSE_GONE);
 }
 
+void session_answered(struct session *s)
+{
+    s->asking = false;
+    if (s->state != SESSION_OPEN)
+        return;
+    if ((s->input.len > 0 || s->eof) && list_empty(&s->throttle.item))
+        session_feed(s, buf_str(&s->input));
+    if (!s->asking && list_empty(&s->paused))
+        session_resume_reading(s);
+}
+
 static void take_input(struct session *s, struct str in)
 {
-    if (s->held && s->hold_until_input)
+    if (s->holds > 0 && s->hold_until_input)
         session_end_hold(s);
     if (s->state != SESSION_OPEN)
         return;
     bool throttled = !list_empty(&s->throttle.item);
-    if (!throttled && s->input.len == 0) {
+    if (!throttled && !s->asking && s->input.len == 0) {
         session_feed(s, in);
-    } else if (buf_append_str(&s->input, in) == 0 && !throttled) {
+    } else if (buf_append_str(&s->input, in) == 0 && !throttled && !s->asking) {
         session_feed(s, buf_str(&s->input));
     }
-    if (s->input.full ||
-        (s->peer.info->limits.flood && s->input.len > s->peer.info->limits.flood_buffer_bytes)) {
+    /* Without a throttle it is the beginning of something long, which the protocol bounds. */
+    if (s->input.full || (!list_empty(&s->throttle.item) &&
+                          s->input.len > s->peer.info->limits.flood_buffer_bytes)) {
         buf_finish(&s->input);
         session_finish(s, CLOSE_FLOOD);
     }
@@ -160,6 +185,8 @@ static void on_end(struct session *s, bool error)
         return;
     if (error)
         session_break(s);
+    if (s->asking)
+        return; /* session_answered goes on */
     else if (!session_ready(s))
         session_throttle(s);
     else
@@ -176,7 +203,11 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *data)
         return;
     }
     take_input(s, str_of(data->base, (size_t)n));
-    if (s->state == SESSION_OPEN && reactor_pipeline_full(s->reactor)) {
+    if (s->state != SESSION_OPEN)
+        return;
+    if (s->asking && s->input.len > 0) {
+        uv_read_stop(stream); /* session_answered goes on */
+    } else if (reactor_pipeline_full(s->reactor)) {
         uv_read_stop(stream);
         if (list_empty(&s->paused))
             list_append(&s->reactor->paused, &s->paused);

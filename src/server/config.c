@@ -14,23 +14,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { SENTENCE_BYTES = 1024, FOLD_BYTES = 8192 };
-
-static char *copy_str(struct str s)
-{
-    char *copy = alloc_bytes(s.len + 1);
-    if (s.len > 0)
-        memcpy(copy, s.ptr, s.len);
-    copy[s.len] = '\0';
-    return copy;
-}
+enum { SENTENCE_BYTES = 1024 };
 
 void config_init(struct config *config)
 {
     *config = (struct config){
         .limits = limits_default,
-        .name = copy_str(STR("Teahouse")),
-        .lobby = copy_str(STR("lobby")),
+        .name = alloc_copy_str(STR("Teahouse")),
+        .lobby = alloc_copy_str(STR("lobby")),
         .threads = 1,
         .log_level = LOG_INFO,
         .durability = CONFIG_DURABILITY_POWER,
@@ -97,7 +88,7 @@ int config_set(struct config *config, struct str key, struct str value, const ch
     } else {
         char **chosen = &config->where[setting - settings_table];
         free(*chosen);
-        *chosen = copy_str(str_from(where));
+        *chosen = alloc_copy_str(str_from(where));
     }
     buf_finish(&why);
     return rc;
@@ -143,10 +134,10 @@ static void append_listen(struct config *config, const struct door_row *door, co
         alloc_resize(config->listens, (config->listen_count + 1) * sizeof(config->listens[0]));
     config->listens[config->listen_count++] = (struct config_listen){
         .door = door,
-        .address = copy_str(str_from(address)),
+        .address = alloc_copy_str(str_from(address)),
         .port = port,
         .optional = optional,
-        .where = where ? copy_str(str_from(where)) : NULL,
+        .where = where ? alloc_copy_str(str_from(where)) : NULL,
     };
 }
 
@@ -214,9 +205,9 @@ int config_room(struct config *config, struct str name, struct str topic, const 
     config->rooms =
         alloc_resize(config->rooms, (config->room_count + 1) * sizeof(config->rooms[0]));
     config->rooms[config->room_count++] = (struct config_room){
-        .name = copy_str(name),
-        .topic = copy_str(topic),
-        .where = copy_str(str_from(where)),
+        .name = alloc_copy_str(name),
+        .topic = alloc_copy_str(topic),
+        .where = alloc_copy_str(str_from(where)),
     };
     return 0;
 }
@@ -262,7 +253,7 @@ static int check_topic(const struct config *config, struct config_room *room, st
                       config->limits.topic_bytes);
     } else {
         free(room->topic);
-        room->topic = copy_str(buf_str(&clean));
+        room->topic = alloc_copy_str(buf_str(&clean));
     }
     buf_finish(&clean);
     return rc < 0 ? -EINVAL : 0;
@@ -273,8 +264,8 @@ static const struct config_room *same_room(const struct config *config, size_t a
 {
     const struct config_room *found = NULL;
     struct buf fold, other;
-    buf_init(&fold, FOLD_BYTES);
-    buf_init(&other, FOLD_BYTES);
+    buf_init(&fold, NAME_FOLD_BYTES);
+    buf_init(&other, NAME_FOLD_BYTES);
     name_check_room(&config->limits, str_from(config->rooms[at].name), &fold);
     for (size_t i = 0; i < at && !found; i++) {
         buf_clear(&other);
@@ -291,7 +282,7 @@ static int check_rooms(struct config *config, struct buf *errors)
 {
     int rc = 0;
     struct buf fold;
-    buf_init(&fold, FOLD_BYTES);
+    buf_init(&fold, NAME_FOLD_BYTES);
     /* A default lobby can only be wrong because names were made too short for it. */
     const char *where = where_of(config, "lobby", "room-characters");
     if (check_room_name(config, "lobby", config->lobby, where, &fold, errors) < 0)

@@ -25,7 +25,7 @@ enum {
 enum durability {
     CONFIG_DURABILITY_POWER, /* a loss of power */
     CONFIG_DURABILITY_CRASH, /* a crash of the server */
-    CONFIG_DURABILITY_NONE,  /* nothing: no store at all */
+    CONFIG_DURABILITY_NONE,  /* nothing: it is in memory alone */
 };
 
 struct config_listen {

@@ -115,7 +115,8 @@ static void complain_unknown(const cfg_t *cfg, struct str name)
 }
 
 /* libconfuse's own errors. */
-__attribute__((format(printf, 2, 0))) static void on_error(cfg_t *cfg, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void on_error(cfg_t *cfg, const char *format,
+                                                           va_list args)
 {
     static const char unknown[] = "no such option '";
     char sentence[SENTENCE_BYTES], where[WHERE_BYTES];

@@ -4,17 +4,15 @@
 #include "protocol/json/json.h"
 #include "protocol/line/line.h"
 
+/* clang-format off: a table */
 const struct door_row door_rows[] = {
-    {{.name = "line-english", .protocol = &protocol_line, .variant = LINE_ENGLISH},
-     5005,
-     "telnet %s %u"},
-    {{.name = "line-chinese", .protocol = &protocol_line, .variant = LINE_CHINESE},
-     6666,
-     "telnet %s %u"},
-    {{.name = "line-terse", .protocol = &protocol_line, .variant = LINE_TERSE}, 6668, "nc %s %u"},
-    {{.name = "json", .protocol = &protocol_json, .open = true}, 12231, "nc %s %u"},
+    {{.name = "line-english", .protocol = &protocol_line, .variant = LINE_ENGLISH}, 5005, "telnet"},
+    {{.name = "line-chinese", .protocol = &protocol_line, .variant = LINE_CHINESE}, 6666, "telnet"},
+    {{.name = "line-terse", .protocol = &protocol_line, .variant = LINE_TERSE}, 6668, "nc"},
+    {{.name = "json", .protocol = &protocol_json, .open = true}, 12231, "nc"},
     {{.name = "ctl", .protocol = &protocol_ctl, .for_operators = true, .open = true}, 0, NULL},
 };
+/* clang-format on */
 const size_t door_count = sizeof(door_rows) / sizeof(door_rows[0]);
 
 const struct door_row *door_find(struct str name)

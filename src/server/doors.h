@@ -6,8 +6,8 @@
 
 struct door_row {
     struct door door;
-    unsigned port;   /* the usual one; 0: opened only where the operator says so */
-    const char *how; /* how to come in, ready to paste: printf of an address (%s) and a port (%u) */
+    unsigned port;      /* the usual one; 0: opened only where the operator says so */
+    const char *client; /* the program that people come in with, given an address and a port */
 };
 
 extern const struct door_row door_rows[];

@@ -39,7 +39,6 @@ static void print_all(FILE *out)
           "\n"
           "Commands:\n"
           "  serve          run the server\n"
-          "  chat           chat in this terminal\n"
           "  ctl            look after a running server: who, kick, ban, unban, say, stats\n"
           "  export         print the history as JSON lines\n"
           "  check-config   look for mistakes in a configuration file\n"
@@ -144,11 +143,6 @@ void help_print(FILE *out, const char *topic)
               "\n"
               "Reads a configuration file as the server would, and prints each mistake with\n"
               "its file and line. The exit status is 0 when there is none.\n",
-              out);
-    else if (strcmp(topic, action_names[ACTION_CHAT]) == 0)
-        fputs("Usage: teahouse chat [ARGUMENT]...\n"
-              "\n"
-              "Starts the terminal client, the program teahouse-chat, with these arguments.\n",
               out);
     else
         fputs("Usage: teahouse help [COMMAND | settings]\n", out);

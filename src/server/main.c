@@ -10,8 +10,6 @@
 #include "server/version.h"
 #include "store/sqlite.h"
 
-#include "base/alloc.h"
-
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,7 +19,6 @@
 enum { EXIT_USAGE = 2, ERROR_BYTES = 512 };
 
 static const char default_file[] = "/etc/teahouse/teahouse.conf";
-static const char chat_program[] = "teahouse-chat";
 
 static int print_errors(struct buf *errors, int status)
 {
@@ -126,24 +123,6 @@ static int run_check(const char *path, struct buf *errors)
     return finish_output();
 }
 
-static int run_chat(const struct options *options)
-{
-    char **argv = alloc_zero(((size_t)options->argument_count + 2) * sizeof(*argv));
-    argv[0] = (char *)chat_program; /* execvp does not write to it */
-    for (int i = 0; i < options->argument_count; i++)
-        argv[i + 1] = options->arguments[i];
-    signal(SIGPIPE, SIG_DFL); /* what is ignored stays so in the next program */
-    execvp(chat_program, argv);
-    int rc = errno;
-    free(argv);
-    if (rc == ENOENT)
-        fprintf(stderr, "teahouse: the terminal client is not installed (no %s in PATH)\n",
-                chat_program);
-    else
-        fprintf(stderr, "teahouse: %s cannot be started: %s\n", chat_program, strerror(rc));
-    return EXIT_FAILURE;
-}
-
 static int run(const struct options *options, struct buf *errors)
 {
     switch (options->action) {
@@ -151,7 +130,6 @@ static int run(const struct options *options, struct buf *errors)
     case ACTION_CTL: return run_ctl(options, errors);
     case ACTION_EXPORT: return run_export(options, errors);
     case ACTION_CHECK_CONFIG: return run_check(options->arguments[0], errors);
-    case ACTION_CHAT: return run_chat(options);
     case ACTION_HELP: help_print(stdout, options->topic); return finish_output();
     case ACTION_VERSION: puts("teahouse " TEAHOUSE_VERSION); return finish_output();
     case ACTIONS: break;

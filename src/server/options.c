@@ -41,7 +41,7 @@ const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 const char *const action_names[ACTIONS] = {
     [ACTION_SERVE] = "serve",   [ACTION_CTL] = "ctl",
     [ACTION_EXPORT] = "export", [ACTION_CHECK_CONFIG] = "check-config",
-    [ACTION_CHAT] = "chat",     [ACTION_HELP] = "help",
+    [ACTION_HELP] = "help",
 };
 
 static bool find_action(struct str name, enum action *out)
@@ -219,8 +219,8 @@ static int take_ctl_options(struct options *options, struct buf *errors)
     char **words = alloc_zero(((size_t)count + 1) * sizeof(*words));
     for (int at = 0; at < count; at++) {
         struct str value = str_from(argv[at]), name = str_cut(&value, '=');
-        bool option = !ended && str_starts(name, STR("--")) &&
-                      find_option(str_skip(name, 2), FOR_CTL);
+        bool option =
+            !ended && str_starts(name, STR("--")) && find_option(str_skip(name, 2), FOR_CTL);
         if (!ended && strcmp(argv[at], "--") == 0)
             ended = true;
         else if (!option)
@@ -246,9 +246,8 @@ int options_parse(int argc, char *const *argv, struct options *out, struct buf *
         return rc;
     if (out->action == ACTION_VERSION)
         return 0;
-    /* What follows "chat" is for another program. The rest begins with options; only ctl's words
-     * may look like options and be none. */
-    for (; out->action != ACTION_CHAT && at < argc; at++) {
+    /* Options come first; only ctl's words may look like options and be none. */
+    for (; at < argc; at++) {
         if (argv[at][0] != '-' || argv[at][1] == '\0')
             break;
         if (strcmp(argv[at], "--") == 0) {

@@ -1,5 +1,4 @@
-/* The command line: which command, with which options. Pure but for config_file's default; any
- * thread. */
+/* The command line: which command, with which options. Pure; any thread. */
 #ifndef TEAHOUSE_SERVER_OPTIONS_H
 #define TEAHOUSE_SERVER_OPTIONS_H
 
@@ -12,7 +11,6 @@ enum action {
     ACTION_CTL,
     ACTION_EXPORT,
     ACTION_CHECK_CONFIG,
-    ACTION_CHAT,
     ACTION_HELP,
     ACTION_VERSION,
     ACTIONS

@@ -1,11 +1,14 @@
 /* The composer: store, hub, network and doors, put together from the configuration. */
 #include "server/serve.h"
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "codec/charset.h"
 #include "net/net.h"
+#include "server/remembered.h"
 #include "server/version.h"
 #include "store/memory.h"
+#include "store/split.h"
 #include "store/sqlite.h"
 
 #include <errno.h>
@@ -17,71 +20,45 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, BOUND_BYTES = 128, ERROR_BYTES = 512, MEMORY_MESSAGES = 100000 };
+enum {
+    PATH_BYTES = 4096,
+    BOUND_BYTES = 128,
+    WAY_IN_BYTES = 128,
+    ERROR_BYTES = 512,
+    /* durability = none */
+    MEMORY_MESSAGES = 100000,
+    MEMORY_BYTES = 64 << 20,
+    MEMORY_SEARCH_BYTES = 2 << 20, /* some 10,000 short messages; all of them wait for it */
+};
 
 struct serve {
     const struct config *config;
     struct server_info info;
     struct net *net;
-    struct store *store; /* the one that the hub writes to */
-    struct store *disk;  /* durability = none: holds the folder and the epoch */
+    struct store *store;
     struct hub *hub;
     struct store_boot boot;
-    /* What the store remembers, until there is a hub to tell. */
-    struct remembered *remembered;
+    struct remembered remembered;
+    char (*ways_in)[WAY_IN_BYTES]; /* by door */
     char socket_path[PATH_BYTES];
     int folder_fd; /* when the socket's path is too long to be bound by name */
 };
 
-struct remembered {
-    struct remembered *next;
-    bool ban;
-    char *what, *text;
-};
-
-static void remember(struct serve *s, bool ban, struct str what, struct str text)
+static void tell_ban(void *arg, struct str address, struct str reason)
 {
-    struct remembered *r = malloc(sizeof(*r));
-    if (!r)
-        abort();
-    r->ban = ban;
-    r->what = strndup(what.len ? what.ptr : "", what.len);
-    r->text = strndup(text.len ? text.ptr : "", text.len);
-    r->next = s->remembered;
-    s->remembered = r;
+    hub_restore_ban(arg, address, reason);
 }
 
-static void on_boot_ban(void *arg, struct str address, struct str reason)
+static void tell_topic(void *arg, struct str room, struct str topic)
 {
-    remember(arg, true, address, reason);
-}
-
-static void on_boot_topic(void *arg, struct str room, struct str topic)
-{
-    remember(arg, false, room, topic);
-}
-
-static void tell_hub(struct serve *s)
-{
-    struct remembered *next;
-    for (struct remembered *r = s->remembered; r; r = next) {
-        next = r->next;
-        if (r->ban)
-            hub_restore_ban(s->hub, str_from(r->what), str_from(r->text));
-        else
-            hub_restore_topic(s->hub, str_from(r->what), str_from(r->text));
-        free(r->what);
-        free(r->text);
-        free(r);
-    }
-    s->remembered = NULL;
+    hub_restore_topic(arg, room, topic);
 }
 
 static int open_store(struct serve *s)
 {
     const struct config *c = s->config;
     char error[ERROR_BYTES] = "";
-    s->boot = (struct store_boot){.arg = s, .ban = on_boot_ban, .topic = on_boot_topic};
+    remembered_listen(&s->remembered, &s->boot);
     struct store_sqlite_options options = {
         .folder = c->data,
         .durability =
@@ -101,14 +78,19 @@ static int open_store(struct serve *s)
         return rc;
     }
     if (c->durability == CONFIG_DURABILITY_NONE) {
-        /* The folder gave the epoch and is locked; messages stay in memory. */
-        s->disk = s->store;
-        s->store = store_memory_create(MEMORY_MESSAGES, net_wake_store, NULL, s->net);
+        struct store_memory_options memory = {
+            .keep_messages = MEMORY_MESSAGES,
+            .keep_bytes = MEMORY_BYTES,
+            .search_bytes = MEMORY_SEARCH_BYTES,
+            .wake = net_wake_store,
+            .arg = s->net,
+        };
+        s->store = store_split_create(store_memory_create(&memory), s->store);
     }
     return 0;
 }
 
-static void create_hub(struct serve *s)
+static int create_hub(struct serve *s)
 {
     struct hub_options options = {
         .server_name = s->info.name,
@@ -121,11 +103,32 @@ static void create_hub(struct serve *s)
         .arg = s->net,
     };
     s->hub = hub_create(&options);
-    for (size_t i = 0; i < s->config->room_count; i++)
-        hub_configure_room(s->hub, str_from(s->config->rooms[i].name),
-                           str_from(s->config->rooms[i].topic));
-    tell_hub(s);
+    for (size_t i = 0; i < s->config->room_count; i++) {
+        const struct config_room *room = &s->config->rooms[i];
+        int rc = hub_configure_room(s->hub, str_from(room->name), str_from(room->topic));
+        if (rc < 0) {
+            log_error("%s: \"%s\" cannot be the name of a room", room->where, room->name);
+            return rc;
+        }
+    }
+    remembered_tell(&s->remembered, tell_ban, tell_topic, s->hub);
     net_set_hub(s->net, s->hub);
+    return 0;
+}
+
+/* How to come in by a door, ready to be pasted: by the first of its addresses. */
+static void note_way_in(struct serve *s, const struct config_listen *listen, const char *bound)
+{
+    char *line = s->ways_in[listen->door - door_rows];
+    const char *port = strrchr(bound, ':');
+    if (line[0] != '\0' || !port)
+        return;
+    const char *address = listen->address;
+    if (strcmp(address, "0.0.0.0") == 0)
+        address = "127.0.0.1";
+    else if (strcmp(address, "::") == 0)
+        address = "::1";
+    snprintf(line, WAY_IN_BYTES, "%s %s %s", listen->door->client, address, port + 1);
 }
 
 static int open_door(struct serve *s, const struct config_listen *listen)
@@ -135,6 +138,7 @@ static int open_door(struct serve *s, const struct config_listen *listen)
                         sizeof(bound));
     if (rc == 0) {
         printf("listening %s %s\n", listen->door->door.name, bound);
+        note_way_in(s, listen, bound);
         return 0;
     }
     if (listen->optional && (rc == -EADDRNOTAVAIL || rc == -EAFNOSUPPORT))
@@ -182,6 +186,9 @@ static void on_started(void *arg)
     const struct serve *s = arg;
     printf("ready\n");
     fflush(stdout);
+    for (size_t i = 0; i < door_count; i++)
+        if (s->ways_in[i][0] != '\0')
+            log_info("%s: %s", door_rows[i].door.name, s->ways_in[i]);
     log_info("teahouse %s: %s; history in %s; to stop: Ctrl-C", TEAHOUSE_VERSION, s->config->name,
              s->config->data);
     if (s->config->public_)
@@ -190,21 +197,22 @@ static void on_started(void *arg)
 
 static void close_all(struct serve *s)
 {
+    remembered_tell(&s->remembered, NULL, NULL, NULL); /* when there was no hub to tell */
     if (s->store)
         s->store->ops->close(s->store);
-    if (s->disk)
-        s->disk->ops->close(s->disk);
     hub_destroy(s->hub); /* what it still has queued counts in the net's pipeline */
     net_destroy(s->net);
     if (s->socket_path[0])
         unlink(s->socket_path);
     if (s->folder_fd >= 0)
         close(s->folder_fd);
+    free(s->ways_in);
 }
 
 int serve_run(const struct config *config)
 {
     struct serve s = {.config = config, .folder_fd = -1};
+    remembered_init(&s.remembered);
     s.info.name = str_from(config->name);
     s.info.limits = config->limits;
     log_set_level(config->log_level);
@@ -214,18 +222,21 @@ int serve_run(const struct config *config)
         log_error("this system cannot convert GB18030 (glibc's gconv modules are missing)");
         return EXIT_FAILURE;
     }
+    s.ways_in = alloc_zero(door_count * sizeof(*s.ways_in));
     struct net_options options = {.info = &s.info, .threads = config->threads};
     s.net = net_create(&options);
     int rc = open_store(&s);
-    if (rc == 0) {
-        create_hub(&s);
+    if (rc == 0)
+        rc = create_hub(&s);
+    if (rc == 0)
         rc = open_doors(&s);
-    }
     if (rc == 0)
         rc = net_run(s.net, on_started, &s);
     bool stopped = rc == 0;
     close_all(&s);
     if (stopped)
-        log_info("stopped; everything that was said is kept");
+        log_info(config->durability == CONFIG_DURABILITY_NONE
+                     ? "stopped; nothing that was said is kept"
+                     : "stopped; everything that was said is kept");
     return rc == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/utf8.h"
 #include "core/name.h"
+#include "net/net.h"
 #include "server/complaint.h"
 #include "server/config.h"
 
@@ -35,20 +36,20 @@ const struct setting settings_table[] = {
      "the room that everybody enters"},
     {NULL, "public", SETTING_SWITCH, AT(public_), 0, 0, NULL,
      "listen on all addresses, not on this machine alone"},
-    {NULL, "threads", SETTING_UNSIGNED, AT(threads), 1, 64, NULL,
+    {NULL, "threads", SETTING_UNSIGNED, AT(threads), 1, NET_THREADS_MAX, NULL,
      "how many threads serve connections; no more than there are cores"},
     {NULL, "log-level", SETTING_CHOICE, AT(log_level), 0, 0, log_levels,
      "how much is written to standard error"},
 
-    {"Lengths", "message-bytes", SETTING_UNSIGNED, LIMIT_AT(message_bytes), 1, MEBIBYTES(1), NULL,
+    {"Lengths", "message-bytes", SETTING_UNSIGNED, LIMIT_AT(message_bytes), 1, 65536, NULL,
      "longest text of one message, in bytes of UTF-8"},
-    {NULL, "nick-characters", SETTING_UNSIGNED, LIMIT_AT(nick_characters), 1, 255, NULL,
-     "longest nick"},
-    {NULL, "room-characters", SETTING_UNSIGNED, LIMIT_AT(room_characters), 1, 255, NULL,
-     "longest name of a room"},
+    {NULL, "nick-characters", SETTING_UNSIGNED, LIMIT_AT(nick_characters), 1, NAME_CHARACTERS_MAX,
+     NULL, "longest nick"},
+    {NULL, "room-characters", SETTING_UNSIGNED, LIMIT_AT(room_characters), 1, NAME_CHARACTERS_MAX,
+     NULL, "longest name of a room"},
     {NULL, "topic-bytes", SETTING_UNSIGNED, LIMIT_AT(topic_bytes), 1, 65536, NULL,
      "longest topic of a room, in bytes of UTF-8"},
-    {NULL, "line-bytes", SETTING_UNSIGNED, LIMIT_AT(line_bytes), 64, MEBIBYTES(16), NULL,
+    {NULL, "line-bytes", SETTING_UNSIGNED, LIMIT_AT(line_bytes), 64, MEBIBYTES(1), NULL,
      "longest line, or JSON object, that is read"},
 
     {"Members", "rooms-per-user", SETTING_UNSIGNED, LIMIT_AT(rooms_per_user), 1, 10000, NULL,
@@ -68,7 +69,7 @@ const struct setting settings_table[] = {
      "tokens that come back in a second; a command costs one or more"},
     {NULL, "flood-burst", SETTING_UNSIGNED, LIMIT_AT(flood_burst), 1, 1000000, NULL,
      "tokens that can be saved up"},
-    {NULL, "flood-buffer-bytes", SETTING_UNSIGNED, LIMIT_AT(flood_buffer_bytes), 0, MEBIBYTES(1024),
+    {NULL, "flood-buffer-bytes", SETTING_UNSIGNED, LIMIT_AT(flood_buffer_bytes), 0, MEBIBYTES(16),
      NULL, "input that may wait for tokens; past it the connection is closed"},
 
     {"Connections", "connections", SETTING_UNSIGNED, LIMIT_AT(connections), 0, 10000000, NULL,
@@ -86,6 +87,8 @@ const struct setting settings_table[] = {
 
     {"History", "durability", SETTING_CHOICE, AT(durability), 0, 0, durabilities,
      "what seen messages survive: loss of power, a crash of the server, nothing"},
+    {NULL, "backlog-bytes", SETTING_SIZE, LIMIT_AT(backlog_bytes), 4096, MEBIBYTES(4096), NULL,
+     "last messages of all rooms kept in memory; the rest is read from the disk"},
     {NULL, "history-keep-messages", SETTING_U64, AT(history_keep_messages), 0,
      UINT64_C(1000000000000), NULL, "messages that are kept in all; 0: no bound"},
     {NULL, "history-keep-days", SETTING_U64, AT(history_keep_days), 0, 36500, NULL,
@@ -93,7 +96,7 @@ const struct setting settings_table[] = {
     {NULL, "history-delete-at-once", SETTING_UNSIGNED, AT(history_delete_at_once), 1, 10000000,
      NULL, "most old messages that are deleted in one go, once a minute"},
     {NULL, "search-ms", SETTING_UNSIGNED, AT(search_ms), 1, 600000, NULL,
-     "time after which a search or a look into the history gives up"},
+     "time after which a search gives up, with what it has found"},
 };
 /* clang-format on */
 
@@ -181,9 +184,7 @@ static int parse_choice(const struct setting *setting, struct str value, struct 
 static void replace_text(const struct setting *setting, struct str value, struct config *config)
 {
     char **field = field_of(setting, config);
-    char *copy = alloc_bytes(value.len + 1);
-    memcpy(copy, value.ptr, value.len);
-    copy[value.len] = '\0';
+    char *copy = alloc_copy_str(value);
     free(*field);
     *field = copy;
 }

@@ -3,7 +3,7 @@
  * The messages that were there at the start, by id: what is kept is never changed, so this is one
  * view of the history, without a transaction that would keep the WAL of a running server from
  * starting over while somebody reads ten million lines. */
-#include "base/buf.h"
+#include "base/json_escape.h"
 #include "base/utf8.h"
 #include "store/sqlite_priv.h"
 
@@ -16,19 +16,7 @@ enum {
     PAGE_BYTES = 1 << 28, /* far beyond so many messages, each six times as long when escaped */
 };
 
-static void append_escaped(struct buf *out, unsigned char c)
-{
-    switch (c) {
-    case '"': buf_append_str(out, STR("\\\"")); break;
-    case '\\': buf_append_str(out, STR("\\\\")); break;
-    case '\n': buf_append_str(out, STR("\\n")); break;
-    case '\r': buf_append_str(out, STR("\\r")); break;
-    case '\t': buf_append_str(out, STR("\\t")); break;
-    default: buf_printf(out, "\\u%04x", c);
-    }
-}
-
-/* RFC 8259, 7: what must be escaped is, the rest is UTF-8. */
+/* What is in the file may be anything; what is printed is UTF-8. */
 static void append_string(struct buf *out, struct str s)
 {
     struct buf valid;
@@ -37,18 +25,7 @@ static void append_string(struct buf *out, struct str s)
         utf8_append_valid(&valid, s);
         s = buf_str(&valid);
     }
-    buf_append_char(out, '"');
-    size_t done = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
-            continue;
-        buf_append(out, s.ptr + done, i - done);
-        append_escaped(out, c);
-        done = i + 1;
-    }
-    buf_append_str(out, str_skip(s, done));
-    buf_append_char(out, '"');
+    json_escape_append_quoted(out, s);
     buf_finish(&valid);
 }
 

@@ -3,9 +3,10 @@
 #include "base/alloc.h"
 #include "base/list.h"
 #include "base/map.h"
+#include "store/answer.h"
+#include "store/queue.h"
 #include "store/search.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 /* Lives while it has messages. */
@@ -23,21 +24,23 @@ struct kept {
 
 struct memory_store {
     struct store store;
-    unsigned keep_messages;
-    void (*wake)(void *arg);
-    int (*fail)(void *arg);
-    void *arg;
-
+    struct store_memory_options options;
     struct map rooms;
     struct list all; /* struct kept, oldest first */
-    uint64_t count;
-    struct store_write *written, **written_last;
-    struct store_query *answered, **answered_last;
+    size_t count, bytes;
+    struct write_queue written;
+    struct query_queue answered;
 };
 
 static struct memory_store *memory_of(struct store *store)
 {
     return (struct memory_store *)(void *)store;
+}
+
+/* What a message costs, near enough. */
+static size_t kept_bytes(const struct message *m)
+{
+    return sizeof(struct kept) + sizeof(*m) + m->room.len + m->from.len + m->text.len;
 }
 
 static struct memory_room *room_get(struct memory_store *s, struct str fold)
@@ -68,9 +71,17 @@ static void forget(struct memory_store *s, struct kept *kept)
     list_remove(&kept->in_room);
     if (list_empty(&kept->room->messages))
         room_destroy(s, kept->room);
+    s->count--;
+    s->bytes -= kept_bytes(kept->message);
     message_unref(kept->message);
     free(kept);
-    s->count--;
+}
+
+static bool too_much(const struct memory_store *s)
+{
+    const struct store_memory_options *o = &s->options;
+    return (o->keep_messages > 0 && s->count > o->keep_messages) ||
+           (o->keep_bytes > 0 && s->bytes > o->keep_bytes);
 }
 
 static void keep(struct memory_store *s, const struct record *record)
@@ -81,102 +92,85 @@ static void keep(struct memory_store *s, const struct record *record)
     list_append(&s->all, &kept->in_all);
     list_append(&kept->room->messages, &kept->in_room);
     s->count++;
-    if (s->keep_messages > 0 && s->count > s->keep_messages)
+    s->bytes += kept_bytes(kept->message);
+    /* The newest stays, whatever its size. */
+    while (s->count > 1 && too_much(s))
         forget(s, LIST_ENTRY(s->all.next, struct kept, in_all));
 }
 
 static void memory_write(struct store *store, struct store_write *write)
 {
     struct memory_store *s = memory_of(store);
-    write->status = s->fail ? s->fail(s->arg) : 0;
-    /* Only messages can be asked for again; the hub itself knows the rest while it lives. */
+    write->status = s->options.fail ? s->options.fail(s->options.arg) : 0;
+    /* Only messages can be asked for again; the hub knows the rest while it lives. */
     if (write->status == 0)
         for (const struct record *r = write->records; r; r = r->next)
             if (r->kind == RECORD_MESSAGE)
                 keep(s, r);
-    write->next = NULL;
-    *s->written_last = write;
-    s->written_last = &write->next;
-    s->wake(s->arg);
+    write_queue_put(&s->written, write);
+    s->options.wake(s->options.arg);
 }
 
 static struct store_write *memory_take_written(struct store *store)
 {
-    struct memory_store *s = memory_of(store);
-    struct store_write *write = s->written;
-    if (write) {
-        s->written = write->next;
-        if (!s->written)
-            s->written_last = &s->written;
-        write->next = NULL;
-    }
-    return write;
+    return write_queue_take(&memory_of(store)->written);
 }
 
-/* Newest first. */
-static void collect(const struct memory_room *room, struct store_query *q, struct search *search)
+/* Newest first. False when it gave up: the hub's loop waits for this. */
+static bool collect(const struct memory_store *s, const struct memory_room *room,
+                    struct store_query *q, struct search *search)
 {
     bool bound = q->before.epoch != 0 || q->before.seq != 0;
+    size_t looked_at = 0, most = s->options.search_bytes;
     for (const struct list *at = room->messages.prev; at != &room->messages; at = at->prev) {
         struct message *m = LIST_ENTRY(at, struct kept, in_room)->message;
         if (bound && position_compare(m->position, q->before) >= 0)
             continue;
-        if (search && !search_matches(search, m->text))
-            continue;
-        if (q->count == q->limit) {
-            q->more = true;
-            return;
+        if (search) {
+            looked_at += kept_bytes(m);
+            if (most > 0 && looked_at > most)
+                return false;
+            if (!search_matches(search, m->text))
+                continue;
         }
-        q->messages[q->count++] = message_ref(m);
+        if (!answer_has_room(q))
+            return true;
+        answer_add(q, message_ref(m));
     }
+    return true;
 }
 
-static void answer(struct memory_store *s, struct store_query *q)
+static int answer_search(const struct memory_store *s, const struct memory_room *room,
+                         struct store_query *q)
 {
     struct search search;
-    if (q->kind == QUERY_SEARCH && (q->status = search_init(&search, q->words)) < 0)
-        return;
-    const struct memory_room *room = map_get(&s->rooms, q->room_fold);
-    if (room) {
-        q->messages = alloc_bytes(q->limit * sizeof(*q->messages));
-        collect(room, q, q->kind == QUERY_SEARCH ? &search : NULL);
-    }
-    if (q->kind == QUERY_SEARCH) {
-        search_finish(&search);
-    } else {
-        for (unsigned i = 0; i < q->count / 2; i++) {
-            struct message *m = q->messages[i];
-            q->messages[i] = q->messages[q->count - 1 - i];
-            q->messages[q->count - 1 - i] = m;
-        }
-    }
+    int rc = search_init(&search, q->words);
+    if (rc < 0)
+        return rc;
+    bool through = !room || search.count == 0 || collect(s, room, q, &search);
+    search_finish(&search);
+    return through ? 0 : answer_give_up(q);
 }
 
 static void memory_read(struct store *store, struct store_query *q)
 {
     struct memory_store *s = memory_of(store);
-    q->next = NULL;
+    const struct memory_room *room = map_get(&s->rooms, q->room_fold);
+    answer_begin(q);
     q->status = 0;
-    q->messages = NULL;
-    q->count = 0;
-    q->more = false;
-    answer(s, q);
-    *s->answered_last = q;
-    s->answered_last = &q->next;
-    s->wake(s->arg);
+    if (q->kind == QUERY_SEARCH) {
+        q->status = answer_search(s, room, q);
+    } else if (room) {
+        collect(s, room, q, NULL);
+        answer_turn_round(q);
+    }
+    query_queue_put(&s->answered, q);
+    s->options.wake(s->options.arg);
 }
 
 static struct store_query *memory_take_answered(struct store *store)
 {
-    struct memory_store *s = memory_of(store);
-    struct store_query *q = s->answered;
-    if (q) {
-        s->answered = q->next;
-        if (!s->answered)
-            s->answered_last = &s->answered;
-        q->next = NULL;
-    }
-    return q;
+    return query_queue_take(&memory_of(store)->answered);
 }
 
 static void memory_close(struct store *store)
@@ -196,18 +190,14 @@ static const struct store_ops memory_ops = {
     .close = memory_close,
 };
 
-struct store *store_memory_create(unsigned keep_messages, void (*wake)(void *arg),
-                                  int (*fail)(void *arg), void *arg)
+struct store *store_memory_create(const struct store_memory_options *options)
 {
     struct memory_store *s = alloc_zero(sizeof(*s));
     s->store.ops = &memory_ops;
-    s->keep_messages = keep_messages;
-    s->wake = wake;
-    s->fail = fail;
-    s->arg = arg;
+    s->options = *options;
     map_init(&s->rooms);
     list_init(&s->all);
-    s->written_last = &s->written;
-    s->answered_last = &s->answered;
+    write_queue_init(&s->written);
+    query_queue_init(&s->answered);
     return &s->store;
 }

@@ -1,10 +1,11 @@
-/* The reader thread: the newest messages of a room, and the search.
+/* The reader threads: one for the newest messages of a room, one for the search.
  *
  * A search looks through what is not indexed yet, newest first, and then asks the index for what
  * is older. Both are held against the same words (search.h), so that the index may be coarse, old
  * or missing and the answer is the same, only later. */
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "store/answer.h"
 #include "store/search.h"
 #include "store/sqlite_priv.h"
 
@@ -25,11 +26,10 @@ static int on_progress(void *arg)
     return clock_monotonic_ms() > r->deadline_ms;
 }
 
-int reader_open(struct sqlite_store *s)
+int reader_open(struct reader *r)
 {
 #define COLUMNS "id, epoch, seq, at, sender, text"
-    struct reader *r = &s->reader;
-    char *path = folder_path(s->options.folder, HISTORY_FILE);
+    char *path = folder_path(r->store->options.folder, HISTORY_FILE);
     int rc = db_open(path, DB_READ, &r->db);
     free(path);
     if (rc == SQLITE_OK)
@@ -74,9 +74,9 @@ void reader_close(struct reader *r)
 }
 
 /* Opens the index, or the new one when it has been made again. */
-static int open_index(struct sqlite_store *s)
+static int open_index(struct reader *r)
 {
-    struct reader *r = &s->reader;
+    const struct sqlite_store *s = r->store;
     unsigned generation = atomic_load(&s->index_generation);
     if (r->index && r->index_generation == generation)
         return SQLITE_OK;
@@ -139,15 +139,13 @@ static bool consider(struct asked *a, sqlite3_stmt *row)
     struct str text = db_column_str(row, 5);
     if (a->search && !search_matches(a->search, text))
         return true;
-    if (q->count == q->limit) {
-        q->more = true;
+    if (!answer_has_room(q))
         return false;
-    }
     struct position position = {(uint64_t)sqlite3_column_int64(row, 1),
                                 (uint64_t)sqlite3_column_int64(row, 2)};
     struct str from = db_column_str(row, 4);
-    q->messages[q->count++] = message_create(buf_str(&a->room_name), from, text, position,
-                                             sqlite3_column_int64(row, 3), 0);
+    answer_add(q, message_create(buf_str(&a->room_name), from, text, position,
+                                 sqlite3_column_int64(row, 3)));
     return true;
 }
 
@@ -254,13 +252,6 @@ static int search_both(struct asked *a, int *index_rc)
     return rc;
 }
 
-static void drop_answer(struct store_query *q)
-{
-    while (q->count > 0)
-        message_unref(q->messages[--q->count]);
-    q->more = false;
-}
-
 static void report_index(struct sqlite_store *s)
 {
     pthread_mutex_lock(&s->lock);
@@ -269,10 +260,10 @@ static void report_index(struct sqlite_store *s)
     pthread_mutex_unlock(&s->lock);
 }
 
-static int search_room(struct sqlite_store *s, struct asked *a)
+static int search_room(struct asked *a)
 {
-    struct reader *r = &s->reader;
-    int index_rc = open_index(s);
+    struct reader *r = a->reader;
+    int index_rc = open_index(r);
     /* One view of the index: what it has and up to where it has it. */
     if (index_rc == SQLITE_OK)
         index_rc = db_run(r->index, "BEGIN");
@@ -283,91 +274,66 @@ static int search_room(struct sqlite_store *s, struct asked *a)
             return rc != SQLITE_OK ? rc : index_rc;
     }
     if (db_is_corrupt(index_rc))
-        report_index(s);
-    drop_answer(a->query);
+        report_index(r->store);
+    answer_drop(a->query);
     return walk_newest(a, 0);
 }
 
-static void turn_round(struct store_query *q)
-{
-    for (unsigned i = 0; i < q->count / 2; i++) {
-        struct message *m = q->messages[i];
-        q->messages[i] = q->messages[q->count - 1 - i];
-        q->messages[q->count - 1 - i] = m;
-    }
-}
-
-static int answer_search(struct sqlite_store *s, struct asked *a)
+static int answer_search(struct asked *a)
 {
     struct search search;
     int rc = search_init(&search, a->query->words);
     if (rc < 0)
         return rc;
     a->search = &search;
-    unsigned ms = s->options.search_ms;
-    s->reader.deadline_ms = ms > 0 ? clock_monotonic_ms() + ms : INT64_MAX;
-    rc = search.count > 0 ? search_room(s, a) : SQLITE_OK;
+    unsigned ms = a->reader->store->options.search_ms;
+    a->reader->deadline_ms = ms > 0 ? clock_monotonic_ms() + ms : INT64_MAX;
+    rc = search.count > 0 ? search_room(a) : SQLITE_OK;
     search_finish(&search);
-    if (rc == SQLITE_INTERRUPT && a->query->count > 0) {
-        a->query->more = true;
-        rc = SQLITE_OK;
-    }
-    return db_errno(rc);
+    return rc == SQLITE_INTERRUPT ? answer_give_up(a->query) : db_errno(rc);
 }
 
-static int answer_recent(struct sqlite_store *s, struct asked *a)
+static int answer_recent(struct asked *a)
 {
-    s->reader.deadline_ms = INT64_MAX;
     int rc = walk_newest(a, 0);
-    turn_round(a->query);
+    answer_turn_round(a->query);
     return db_errno(rc);
 }
 
-static void answer(struct sqlite_store *s, struct store_query *q)
+static void answer(struct reader *r, struct store_query *q)
 {
     bool bound = q->before.epoch != 0 || q->before.seq != 0;
-    struct asked a = {.reader = &s->reader, .query = q};
+    struct asked a = {.reader = r, .query = q};
     a.epoch = bound ? clamp(q->before.epoch) : INT64_MAX;
     a.seq = bound ? clamp(q->before.seq) : INT64_MAX;
-    q->messages = NULL;
-    q->count = 0;
-    q->more = false;
-    s->reader.deadline_ms = INT64_MAX;
+    answer_begin(q);
+    r->deadline_ms = INT64_MAX;
     buf_init(&a.room_name, SEARCH_FOLDED_BYTES);
     int rc = find_room(&a);
-    if (rc == SQLITE_OK) {
-        q->messages = alloc_bytes(q->limit * sizeof(*q->messages));
-        q->status = q->kind == QUERY_SEARCH ? answer_search(s, &a) : answer_recent(s, &a);
-    } else {
+    if (rc == SQLITE_OK)
+        q->status = q->kind == QUERY_SEARCH ? answer_search(&a) : answer_recent(&a);
+    else
         q->status = rc == SQLITE_NOTFOUND ? 0 : db_errno(rc);
-    }
     buf_finish(&a.room_name);
-    if (q->status < 0) {
-        drop_answer(q);
-        free(q->messages);
-        q->messages = NULL;
-    }
+    if (q->status < 0)
+        answer_drop(q);
 }
 
-void *reader_run(void *store)
+void *reader_run(void *reader)
 {
-    struct sqlite_store *s = store;
+    struct reader *r = reader;
+    struct sqlite_store *s = r->store;
     pthread_mutex_lock(&s->lock);
-    while (s->queries || !s->stopping) {
-        struct store_query *q = s->queries;
+    while (r->queries.first || !s->stopping) {
+        struct store_query *q = query_queue_take(&r->queries);
         if (!q) {
-            pthread_cond_wait(&s->read_ready, &s->lock);
+            pthread_cond_wait(&r->ready, &s->lock);
             continue;
         }
-        s->queries = q->next;
-        if (!s->queries)
-            s->queries_last = &s->queries;
-        q->next = NULL;
         pthread_mutex_unlock(&s->lock);
-        answer(s, q);
+        answer(r, q);
         pthread_mutex_lock(&s->lock);
-        *s->answered_last = q;
-        s->answered_last = &q->next;
+        query_queue_put(&s->answered, q);
         pthread_mutex_unlock(&s->lock);
         s->options.wake(s->options.arg);
         pthread_mutex_lock(&s->lock);

@@ -4,10 +4,12 @@
 #include "base/alloc.h"
 #include "store/sqlite_priv.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/* At the start: members make rooms, so there may be any number. */
+#define TOPICS_TOLD "10000"
 
 static struct sqlite_store *sqlite_of(struct store *store)
 {
@@ -17,10 +19,8 @@ static struct sqlite_store *sqlite_of(struct store *store)
 static void queue_write(struct store *store, struct store_write *write)
 {
     struct sqlite_store *s = sqlite_of(store);
-    write->next = NULL;
     pthread_mutex_lock(&s->lock);
-    *s->writes_last = write;
-    s->writes_last = &write->next;
+    write_queue_put(&s->writes, write);
     pthread_cond_signal(&s->write_ready);
     pthread_mutex_unlock(&s->lock);
 }
@@ -29,13 +29,7 @@ static struct store_write *take_written(struct store *store)
 {
     struct sqlite_store *s = sqlite_of(store);
     pthread_mutex_lock(&s->lock);
-    struct store_write *write = s->written;
-    if (write) {
-        s->written = write->next;
-        if (!s->written)
-            s->written_last = &s->written;
-        write->next = NULL;
-    }
+    struct store_write *write = write_queue_take(&s->written);
     pthread_mutex_unlock(&s->lock);
     return write;
 }
@@ -43,11 +37,10 @@ static struct store_write *take_written(struct store *store)
 static void queue_query(struct store *store, struct store_query *query)
 {
     struct sqlite_store *s = sqlite_of(store);
-    query->next = NULL;
+    struct reader *reader = &s->readers[query->kind];
     pthread_mutex_lock(&s->lock);
-    *s->queries_last = query;
-    s->queries_last = &query->next;
-    pthread_cond_signal(&s->read_ready);
+    query_queue_put(&reader->queries, query);
+    pthread_cond_signal(&reader->ready);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -55,26 +48,22 @@ static struct store_query *take_answered(struct store *store)
 {
     struct sqlite_store *s = sqlite_of(store);
     pthread_mutex_lock(&s->lock);
-    struct store_query *query = s->answered;
-    if (query) {
-        s->answered = query->next;
-        if (!s->answered)
-            s->answered_last = &s->answered;
-        query->next = NULL;
-    }
+    struct store_query *query = query_queue_take(&s->answered);
     pthread_mutex_unlock(&s->lock);
     return query;
 }
 
 static void destroy(struct sqlite_store *s)
 {
-    reader_close(&s->reader);
+    for (unsigned i = 0; i < READERS; i++) {
+        reader_close(&s->readers[i]);
+        pthread_cond_destroy(&s->readers[i].ready);
+    }
     indexer_close(&s->indexer);
     writer_close(&s->writer);
     if (s->lock_fd >= 0)
         close(s->lock_fd);
     pthread_cond_destroy(&s->write_ready);
-    pthread_cond_destroy(&s->read_ready);
     pthread_cond_destroy(&s->index_ready);
     pthread_cond_destroy(&s->progress);
     pthread_mutex_destroy(&s->lock);
@@ -87,7 +76,8 @@ static void stop(struct sqlite_store *s)
     pthread_mutex_lock(&s->lock);
     s->stopping = true;
     pthread_cond_broadcast(&s->write_ready);
-    pthread_cond_broadcast(&s->read_ready);
+    for (unsigned i = 0; i < READERS; i++)
+        pthread_cond_broadcast(&s->readers[i].ready);
     pthread_cond_broadcast(&s->index_ready);
     pthread_cond_broadcast(&s->progress);
     pthread_mutex_unlock(&s->lock);
@@ -98,9 +88,20 @@ static void close_store(struct store *store)
     struct sqlite_store *s = sqlite_of(store);
     stop(s);
     pthread_join(s->writer_thread, NULL);
-    pthread_join(s->reader_thread, NULL);
+    for (unsigned i = 0; i < READERS; i++)
+        pthread_join(s->reader_threads[i], NULL);
     pthread_join(s->indexer_thread, NULL);
     destroy(s);
+}
+
+static bool take_forgotten(struct store *store)
+{
+    struct sqlite_store *s = (struct sqlite_store *)(void *)store;
+    pthread_mutex_lock(&s->lock);
+    bool forgotten = s->forgotten;
+    s->forgotten = false;
+    pthread_mutex_unlock(&s->lock);
+    return forgotten;
 }
 
 static const struct store_ops sqlite_ops = {
@@ -108,6 +109,7 @@ static const struct store_ops sqlite_ops = {
     .take_written = take_written,
     .read = queue_query,
     .take_answered = take_answered,
+    .take_forgotten = take_forgotten,
     .close = close_store,
 };
 
@@ -116,19 +118,21 @@ static struct sqlite_store *create(const struct store_sqlite_options *options)
     struct sqlite_store *s = alloc_zero(sizeof(*s));
     s->store.ops = &sqlite_ops;
     s->options = *options;
-    s->options.folder = strdup(options->folder);
-    assert(s->options.folder);
+    s->options.folder = alloc_copy_str(str_from(options->folder));
     s->lock_fd = -1;
-    s->writes_last = &s->writes;
-    s->written_last = &s->written;
-    s->queries_last = &s->queries;
-    s->answered_last = &s->answered;
+    write_queue_init(&s->writes);
+    write_queue_init(&s->written);
+    query_queue_init(&s->answered);
+    for (unsigned i = 0; i < READERS; i++) {
+        s->readers[i].store = s;
+        query_queue_init(&s->readers[i].queries);
+        pthread_cond_init(&s->readers[i].ready, NULL);
+    }
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->write_ready, NULL);
-    pthread_cond_init(&s->read_ready, NULL);
     pthread_cond_init(&s->index_ready, &monotonic);
     pthread_cond_init(&s->progress, NULL);
     pthread_condattr_destroy(&monotonic);
@@ -160,8 +164,11 @@ static int tell_boot(struct sqlite_store *s, struct store_boot *boot)
         rc = tell_pairs(db, "SELECT address, reason FROM ban ORDER BY at, address", boot->arg,
                         boot->ban);
     if (rc == SQLITE_OK)
-        rc = tell_pairs(db, "SELECT name, topic FROM room WHERE topic <> '' ORDER BY id", boot->arg,
-                        boot->topic);
+        rc = tell_pairs(db,
+                        "SELECT name, topic FROM (SELECT id, name, topic, topic_at FROM room"
+                        " WHERE topic <> '' ORDER BY topic_at DESC, id DESC LIMIT " TOPICS_TOLD
+                        ") ORDER BY topic_at, id",
+                        boot->arg, boot->topic);
     if (rc == SQLITE_OK)
         boot->epoch = (uint64_t)epoch;
     return db_errno(rc);
@@ -189,17 +196,19 @@ static int start_threads(struct sqlite_store *s)
 {
     struct {
         pthread_t *thread;
-        void *(*run)(void *store);
+        void *(*run)(void *arg);
+        void *arg;
     } const all[] = {
-        {&s->writer_thread, writer_run},
-        {&s->reader_thread, reader_run},
-        {&s->indexer_thread, indexer_run},
+        {&s->writer_thread, writer_run, s},
+        {&s->reader_threads[QUERY_RECENT], reader_run, &s->readers[QUERY_RECENT]},
+        {&s->reader_threads[QUERY_SEARCH], reader_run, &s->readers[QUERY_SEARCH]},
+        {&s->indexer_thread, indexer_run, s},
     };
     const size_t count = sizeof(all) / sizeof(all[0]);
     size_t started = 0;
     int rc = 0;
     while (started < count && rc == 0) {
-        rc = pthread_create(all[started].thread, NULL, all[started].run, s);
+        rc = pthread_create(all[started].thread, NULL, all[started].run, all[started].arg);
         started += rc == 0;
     }
     if (rc == 0)
@@ -217,7 +226,8 @@ int store_sqlite_open(const struct store_sqlite_options *options, struct store_b
     int rc = open_files(s, error, error_size);
     if (rc < 0)
         goto fail;
-    rc = reader_open(s);
+    for (unsigned i = 0; i < READERS && rc == 0; i++)
+        rc = reader_open(&s->readers[i]);
     if (rc == 0)
         rc = tell_boot(s, boot);
     if (rc == 0)

@@ -1,4 +1,4 @@
-/* The store on SQLite: one writer thread, one reader thread, one indexer thread.
+/* The store on SQLite: one writer thread, two reader threads, one indexer thread.
  *
  * Files in the data folder:
  *   history.db  rooms, messages, private messages, bans, epoch; WAL; schema in user_version
@@ -24,7 +24,7 @@ struct store_sqlite_options {
     uint64_t keep_days;     /* 0: no bound */
     unsigned
         delete_at_once; /* most messages that one pass of the retention takes; a pass a minute */
-    unsigned search_ms; /* a query gives up after so long */
+    unsigned search_ms; /* a search gives up after so long; 0: never */
     void (*wake)(void *arg); /* from any of the store's threads */
     void *arg;
 };

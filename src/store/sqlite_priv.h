@@ -1,7 +1,8 @@
 /* What the parts of the SQLite store share. Only files of this folder include it.
  *
- *   hub's loop --writes--> writer thread --committed--> indexer thread --> index.db
- *              --queries-> reader thread (history.db and index.db, both only read)
+ *   hub's loop --writes----> writer thread --committed--> indexer thread --> index.db
+ *              --RECENT----> reader thread (history.db, only read)
+ *              --SEARCH----> reader thread (history.db and index.db, both only read)
  *
  * Whoever writes history.db is the writer; whoever writes index.db is the indexer. */
 #ifndef TEAHOUSE_STORE_SQLITE_PRIV_H
@@ -10,6 +11,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "store/db.h"
+#include "store/queue.h"
 #include "store/sqlite.h"
 
 #include <pthread.h>
@@ -19,7 +21,10 @@
 #define INDEX_FILE   "index.db"
 #define LOCK_FILE    "lock"
 
-enum { IDENTITY_BYTES = 32 }; /* hexadecimal digits and NUL */
+enum {
+    IDENTITY_BYTES = 32, /* hexadecimal digits and NUL */
+    READERS = QUERY_SEARCH + 1,
+};
 
 /* Message ids grow by the order of keeping and are never given twice. Within a room they and the
  * positions grow together, so "newest first" is "highest id first". */
@@ -27,7 +32,7 @@ enum { IDENTITY_BYTES = 32 }; /* hexadecimal digits and NUL */
 struct writer {
     sqlite3 *db;
     sqlite3_stmt *begin, *commit;
-    sqlite3_stmt *room_put, *room_topic;
+    sqlite3_stmt *room_put, *room_topic, *room_forget;
     sqlite3_stmt *message_put, *message_forget;
     sqlite3_stmt *private_put, *private_from_gone, *private_to_gone, *private_forget;
     sqlite3_stmt *ban_put, *ban_remove;
@@ -39,7 +44,11 @@ struct writer {
     bool failing;      /* the last transaction failed, and the log has it */
 };
 
+/* There is one for each kind of query, so that who joins a room never waits for a search. */
 struct reader {
+    struct sqlite_store *store;
+    struct query_queue queries; /* these two under the store's lock */
+    pthread_cond_t ready;
     sqlite3 *db;
     sqlite3_stmt *room, *before, *newest, *by_id;
     sqlite3 *index; /* NULL: to be opened */
@@ -64,13 +73,13 @@ struct sqlite_store {
     struct store store;
     struct store_sqlite_options options; /* folder: our copy */
     int lock_fd;
-    pthread_t writer_thread, reader_thread, indexer_thread;
+    pthread_t writer_thread, reader_threads[READERS], indexer_thread;
 
     pthread_mutex_t lock; /* of all that follows, but for what the threads own */
-    pthread_cond_t write_ready, read_ready, index_ready, progress;
+    pthread_cond_t write_ready, index_ready, progress;
     bool stopping;
-    struct store_write *writes, **writes_last, *written, **written_last;
-    struct store_query *queries, **queries_last, *answered, **answered_last;
+    struct write_queue writes, written;
+    struct query_queue answered;
 
     int64_t committed_id;       /* newest id that is in history.db */
     int64_t indexed_id;         /* index.db has all up to this */
@@ -80,13 +89,14 @@ struct sqlite_store {
     uint64_t index_failed;      /* the newest of them that could not be done; 0: none */
     bool index_broken;          /* the reader found it so */
     int64_t forget_upto;        /* the writer is to delete the messages up to this id; 0: nothing */
+    bool forgotten;             /* messages have been deleted, and the hub has not heard of it */
     unsigned retain_asked, retain_done; /* passes of the retention asked for by tests, and done */
 
     atomic_uint index_generation; /* grows when index.db is made again */
 
-    struct writer writer;   /* the writer thread's */
-    struct reader reader;   /* the reader thread's */
-    struct indexer indexer; /* the indexer thread's */
+    struct writer writer;           /* the writer thread's */
+    struct reader readers[READERS]; /* by enum query_kind; the reader threads' */
+    struct indexer indexer;         /* the indexer thread's */
 };
 
 /* folder.c: errors come with a sentence. */
@@ -110,9 +120,9 @@ void writer_close(struct writer *w); /* fine when not opened; so are the others 
 void *writer_run(void *store);
 
 /* reader.c. The index is opened when it is first asked. */
-int reader_open(struct sqlite_store *s); /* 0 or a negative errno */
+int reader_open(struct reader *r); /* 0 or a negative errno */
 void reader_close(struct reader *r);
-void *reader_run(void *store);
+void *reader_run(void *reader);
 
 /* indexer.c. indexer_open comes after writer_open, and sets the writer's next id. */
 int indexer_open(struct sqlite_store *s);

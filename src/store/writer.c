@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "core/name.h"
 #include "store/sqlite_priv.h"
 
 #include <errno.h>
@@ -10,7 +11,6 @@
 
 enum {
     ROOMS_KNOWN = 4096,       /* ids of rooms that are remembered */
-    FOLD_BYTES = 4096,        /* of a room's name */
     FORGET_AT_ONCE = 500,     /* messages deleted in one transaction: writes go in between */
     CHECKPOINT_PAGES = 1000,  /* of 4 kB in the WAL */
     CHECKPOINT_AGAIN = 500,   /* more, when a reader kept the WAL from starting over */
@@ -44,10 +44,15 @@ static int prepare_all(struct writer *w)
         {&w->room_topic,
          "INSERT INTO room (name, fold, topic, topic_from, topic_at) VALUES (?1, ?2, ?3, ?4, ?5)"
          " ON CONFLICT (fold) DO UPDATE SET name = excluded.name, topic = excluded.topic,"
-         " topic_from = excluded.topic_from, topic_at = excluded.topic_at"},
+         " topic_from = excluded.topic_from, topic_at = excluded.topic_at RETURNING id"},
+        /* Not the newest: its id would be given again, and who reads may hold it. */
+        {&w->room_forget, "DELETE FROM room WHERE id = ?1 AND topic = ''"
+                          " AND id < (SELECT max(id) FROM room)"
+                          " AND NOT EXISTS (SELECT 1 FROM message WHERE room = ?1)"},
         {&w->message_put, "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
         {&w->message_forget, "DELETE FROM message WHERE id IN"
-                             " (SELECT id FROM message WHERE id <= ?1 ORDER BY id LIMIT ?2)"},
+                             " (SELECT id FROM message WHERE id <= ?1 ORDER BY id LIMIT ?2)"
+                             " RETURNING room"},
         {&w->private_put, "INSERT INTO private (from_user, to_user, epoch, seq, at, sender, text)"
                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
         {&w->private_from_gone, "UPDATE private SET from_gone = 1 WHERE from_user = ?1"},
@@ -131,10 +136,11 @@ void writer_close(struct writer *w)
     if (!w->db)
         return;
     forget_rooms(w);
-    sqlite3_stmt *all[] = {
-        w->begin,           w->commit,         w->room_put,    w->room_topic,
-        w->message_put,     w->message_forget, w->private_put, w->private_from_gone,
-        w->private_to_gone, w->private_forget, w->ban_put,     w->ban_remove};
+    sqlite3_stmt *all[] = {w->begin,           w->commit,         w->room_put,
+                           w->room_topic,      w->room_forget,    w->message_put,
+                           w->message_forget,  w->private_put,    w->private_from_gone,
+                           w->private_to_gone, w->private_forget, w->ban_put,
+                           w->ban_remove};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         sqlite3_finalize(all[i]);
     sqlite3_close(w->db);
@@ -172,6 +178,16 @@ static int room_id(struct writer *w, struct str fold, struct str name, int64_t *
     return rc;
 }
 
+/* Of a room that has neither messages nor a topic nothing is kept. */
+static int forget_room(struct writer *w, int64_t room)
+{
+    sqlite3_bind_int64(w->room_forget, 1, room);
+    int rc = db_step(w->room_forget);
+    if (rc == SQLITE_OK && sqlite3_changes(w->db) > 0)
+        forget_rooms(w);
+    return rc;
+}
+
 /* Whoever makes the record has folded the name already, or has not needed to. */
 static struct str fold_of(const struct record *r, struct str name, struct buf *out)
 {
@@ -185,7 +201,7 @@ static int put_message(struct writer *w, const struct record *r)
     const struct message *m = r->message;
     struct str name = r->room.len > 0 ? r->room : m->room;
     struct buf fold;
-    buf_init(&fold, FOLD_BYTES);
+    buf_init(&fold, NAME_FOLD_BYTES);
     int64_t room;
     int rc = room_id(w, fold_of(r, name, &fold), name, &room);
     buf_finish(&fold);
@@ -232,14 +248,17 @@ static int put_session_gone(struct writer *w, const struct record *r)
 static int put_topic(struct writer *w, const struct record *r)
 {
     struct buf fold;
-    buf_init(&fold, FOLD_BYTES);
+    buf_init(&fold, NAME_FOLD_BYTES);
     db_bind_str(w->room_topic, 1, r->room);
     db_bind_str(w->room_topic, 2, fold_of(r, r->room, &fold));
     db_bind_str(w->room_topic, 3, r->text);
     db_bind_str(w->room_topic, 4, r->from);
     sqlite3_bind_int64(w->room_topic, 5, r->at_ms);
-    int rc = db_step(w->room_topic);
+    int64_t room;
+    int rc = db_int64(w->room_topic, 0, &room);
     buf_finish(&fold);
+    if (rc == SQLITE_OK && r->text.len == 0)
+        rc = forget_room(w, room);
     return rc;
 }
 
@@ -352,30 +371,50 @@ static void checkpoint(struct writer *w)
     sqlite3_busy_timeout(w->db, DB_BUSY_MS);
 }
 
-/* Deletes some of the oldest messages up to `upto`; true when there are none left, or it cannot be
- * done. */
-static bool forget_some(struct writer *w, int64_t upto)
+/* Deletes some of the oldest messages up to `upto` and gives the rooms that they were in. */
+static int forget_messages(struct writer *w, int64_t upto, int64_t rooms[FORGET_AT_ONCE],
+                           unsigned *count)
 {
     sqlite3_bind_int64(w->message_forget, 1, upto);
     sqlite3_bind_int(w->message_forget, 2, FORGET_AT_ONCE);
-    int rc = db_step(w->message_forget);
+    int rc;
+    *count = 0;
+    while ((rc = sqlite3_step(w->message_forget) & 0xff) == SQLITE_ROW)
+        rooms[(*count)++] = sqlite3_column_int64(w->message_forget, 0);
+    sqlite3_reset(w->message_forget);
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+/* True when there are none left, or it cannot be done. */
+static bool forget_some(struct writer *w, int64_t upto)
+{
+    int64_t rooms[FORGET_AT_ONCE];
+    unsigned count = 0;
+    int rc = db_step(w->begin);
+    if (rc == SQLITE_OK)
+        rc = forget_messages(w, upto, rooms, &count);
+    for (unsigned i = 0; i < count && rc == SQLITE_OK; i++)
+        rc = forget_room(w, rooms[i]);
+    if (rc == SQLITE_OK)
+        rc = db_step(w->commit);
+    if (rc != SQLITE_OK)
+        db_roll_back(w->db);
     note_state(w, rc);
-    return rc != SQLITE_OK || sqlite3_changes(w->db) < FORGET_AT_ONCE;
+    return rc != SQLITE_OK || count < FORGET_AT_ONCE;
 }
 
 /* The next two are called with the lock held, and let go of it while they work. */
 
 static void serve_writes(struct sqlite_store *s)
 {
-    struct store_write *writes = s->writes, **last = s->writes_last;
-    s->writes = NULL;
-    s->writes_last = &s->writes;
+    struct write_queue batch;
+    write_queue_init(&batch);
+    write_queue_move(&s->writes, &batch);
     pthread_mutex_unlock(&s->lock);
-    keep(&s->writer, writes);
+    keep(&s->writer, batch.first);
     pthread_mutex_lock(&s->lock);
 
-    *s->written_last = writes;
-    s->written_last = last;
+    write_queue_move(&batch, &s->written);
     int64_t committed_id = s->writer.next_id - 1;
     if (committed_id > s->committed_id) {
         if (s->indexed_id >= s->committed_id)
@@ -396,9 +435,11 @@ static void serve_forget(struct sqlite_store *s)
     bool done = forget_some(&s->writer, upto);
     checkpoint(&s->writer);
     pthread_mutex_lock(&s->lock);
+    s->forgotten = true;
     if (done) {
         s->forget_upto = 0;
         pthread_cond_broadcast(&s->progress);
+        s->options.wake(s->options.arg);
     }
 }
 
@@ -406,8 +447,8 @@ void *writer_run(void *store)
 {
     struct sqlite_store *s = store;
     pthread_mutex_lock(&s->lock);
-    while (s->writes || !s->stopping) {
-        if (s->writes)
+    while (s->writes.first || !s->stopping) {
+        if (s->writes.first)
             serve_writes(s);
         else if (s->forget_upto > 0)
             serve_forget(s);

@@ -90,8 +90,8 @@ def stop_under_load(context, *options):
         for member in crowd.members:
             last = member.others[-1] if member.others else ''
             if isinstance(last, dict):
-                last = last.get('code')
-            if not last.startswith(('closed', '* Closed: ', '* 连接关闭:')):
+                last = last['msg'][last['msg'].rfind(' : ') + 3:]
+            if not last.startswith(('服务器关闭', '* Closed: ', '* 连接关闭:')):
                 raise Failure('%s was not told: %r' % (member.nick, member.others[-3:]))
         crowd.close()
         server.discard()

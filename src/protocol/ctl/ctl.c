@@ -121,7 +121,6 @@ static void ctl_finish(struct peer *peer)
 const struct protocol protocol_ctl = {
     .name = "ctl",
     .state_bytes = sizeof(struct ctl_state),
-    .dialects = 1,
     .open = ctl_open,
     .feed = ctl_feed,
     .encode = ctl_encode,

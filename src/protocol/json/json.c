@@ -2,17 +2,17 @@
 #include "protocol/json/json.h"
 
 #include "base/clock.h"
+#include "codec/http_line.h"
 #include "codec/json_scan.h"
+#include "codec/whole_lines.h"
 #include "core/submit.h"
-#include "protocol/json/http_line.h"
 #include "protocol/json/request.h"
 #include "protocol/json/wire.h"
 
 enum {
-    /* Above what one event can make; what a peer may leave unread is outbox_bytes. */
+    /* Far above what a peer may leave unread, which is outbox_bytes; of the longest answers that
+     * can be configured, as much as goes in is sent. */
     EVENT_BYTES_MAX = 128 * 1024 * 1024,
-    /* Of what a closing session is sent, for its last words. */
-    LAST_WORDS_BYTES = 2048,
 };
 
 /* What stands right before the next byte: a line end there makes the client one of JSON lines. */
@@ -26,6 +26,7 @@ struct state {
     bool garbage;        /* the line goes on with garbage that has been answered */
     bool lines;          /* has ended an object with a line end */
     bool held;           /* a hold is running */
+    bool sent;           /* an object has gone out by itself, without a line end */
     bool finished;       /* the session is at its end: nothing is read any more */
     bool slow;           /* ... since it does not read: nothing is queued any more */
 };
@@ -73,6 +74,7 @@ static void send_next(struct peer *peer)
     if (front.len > 0) {
         peer->ops->send(peer, front);
         paced_pop(state->paced);
+        state->sent = true;
         hold(peer);
     }
     drop_empty_queue(state);
@@ -131,9 +133,9 @@ static size_t skip_blanks(struct peer *peer, struct str in)
     return n;
 }
 
-static void refuse_syntax(struct peer *peer, struct str what, uint32_t depth)
+static void refuse_syntax(struct peer *peer, struct str what)
 {
-    submit_refusal(peer, REFUSAL_SYNTAX, ENTRY_KINDS, what, depth);
+    submit_refusal(peer, REFUSAL_SYNTAX, ENTRY_KINDS, what, 0);
 }
 
 static void refuse_long(struct peer *peer)
@@ -159,9 +161,9 @@ static void take_garbage(struct peer *peer, struct str garbage)
     struct state *state = peer->state;
     bool object = garbage.ptr[0] == '{';
     if (object)
-        refuse_syntax(peer, STR("line end inside a string"), 0);
+        refuse_syntax(peer, STR("unfinished object"));
     else if (!state->garbage)
-        refuse_syntax(peer, STR("object expected"), 0);
+        refuse_syntax(peer, STR("object expected"));
     state->garbage = !object; /* which has used up its line */
 }
 
@@ -192,11 +194,6 @@ static size_t take_one(struct peer *peer, struct str in, bool end)
     case JSON_SCAN_MORE: return take_part(peer, in, end);
     case JSON_SCAN_OBJECT: take_object(peer, str_of(in.ptr + from, to - from)); break;
     case JSON_SCAN_GARBAGE: take_garbage(peer, str_of(in.ptr + from, to - from)); break;
-    case JSON_SCAN_DEEP:
-        refuse_syntax(peer, str_of("", 0), JSON_SCAN_DEPTH);
-        finish(peer, CLOSE_GARBAGE);
-        to = in.len;
-        break;
     }
     state->scan = (struct json_scan){0};
     return to;
@@ -208,7 +205,7 @@ static bool check_http(struct peer *peer, struct str in, bool end)
     struct state *state = peer->state;
     if (state->begun)
         return true;
-    enum http_line line = http_line_look(in, end || in.len > peer->info->limits.line_bytes);
+    enum http_line line = http_line_look(in, end);
     if (line == HTTP_LINE_MAYBE)
         return false;
     state->begun = true;
@@ -243,7 +240,9 @@ static void json_encode(const struct server_info *info, unsigned dialect, const 
                         struct buf *out)
 {
     struct wire wire = {.out = out};
+    size_t before = out->len;
     wire_event(&wire, info, event);
+    whole_lines(out, before);
 }
 
 static void deliver_line(struct peer *peer, const struct event *event)
@@ -252,6 +251,7 @@ static void deliver_line(struct peer *peer, const struct event *event)
     struct wire wire = {.out = &out};
     buf_init(&out, EVENT_BYTES_MAX);
     wire_event(&wire, peer->info, event);
+    whole_lines(&out, 0);
     if (out.len > 0)
         peer->ops->send(peer, buf_str(&out));
     buf_finish(&out);
@@ -291,44 +291,45 @@ static void json_deliver(struct peer *peer, const struct event *event)
         deliver_line(peer, event);
 }
 
-static void append_waiting(const struct state *state, struct buf *out)
+/* One object a segment to the end. */
+static void send_waiting(struct peer *peer)
 {
+    struct state *state = peer->state;
+    unsigned pace_ms = peer->info->limits.pace_ms;
+    if (state->held && pace_ms > 0)
+        peer->ops->hold(peer, pace_ms, false);
     for (; paced_count(state->paced) > 0; paced_pop(state->paced)) {
         struct str front = paced_front(state->paced);
         if (front.len == 0)
             continue;
-        if (out->len + front.len + LAST_WORDS_BYTES > out->max)
-            return;
-        buf_append_str(out, front);
-        buf_append_char(out, '\n');
+        peer->ops->send(peer, front);
+        if (pace_ms > 0)
+            peer->ops->hold(peer, pace_ms, false);
     }
 }
 
-/* No time is left to pace: what waits, as far as there is room, and the last words go out together,
- * as JSON lines. */
 static void json_close(struct peer *peer, enum close_reason why, struct str text, struct buf *out)
 {
     struct state *state = peer->state;
     struct wire wire = {.out = out};
     size_t before = out->len;
-    /* What has just gone out has no line end of its own. */
-    if (peer->individual && state->held)
-        buf_append_char(out, '\n');
-    size_t said = out->len;
     if (state->paced && why != CLOSE_SLOW)
-        append_waiting(state, out);
+        send_waiting(peer);
+    else if (peer->individual && state->held && peer->info->limits.pace_ms > 0)
+        peer->ops->hold(peer, peer->info->limits.pace_ms, false);
     paced_destroy(state->paced);
     state->paced = NULL;
     wire_closed(&wire, why, text, clock_wall_ms());
-    if (out->len == said)
-        out->len = before;
+    whole_lines(out, before);
 }
 
 static void json_refuse(const struct server_info *info, const struct door *door,
                         enum close_reason why, struct buf *out)
 {
     struct wire wire = {.out = out};
+    size_t before = out->len;
     wire_closed(&wire, why, str_of("", 0), clock_wall_ms());
+    whole_lines(out, before);
 }
 
 static void json_finish(struct peer *peer)
@@ -341,7 +342,6 @@ static void json_finish(struct peer *peer)
 const struct protocol protocol_json = {
     .name = "json",
     .state_bytes = sizeof(struct state),
-    .dialects = 1,
     .open = json_open,
     .feed = json_feed,
     .encode = json_encode,

@@ -1,11 +1,11 @@
 #include "protocol/json/paced.h"
 
 #include "base/alloc.h"
-#include "protocol/json/escape.h"
+#include "base/json_escape.h"
 
 #include <stdlib.h>
 
-/* Far above any one object; objects are bounded by what they are made of. */
+/* Far above any one object: the longest is a sentence (wire.c), each byte of it escaped. */
 enum { OBJECT_BYTES_MAX = 1 << 20 };
 
 struct object {
@@ -59,8 +59,25 @@ struct buf *paced_begin(struct paced *paced)
     return &append_object(paced)->buf;
 }
 
+static void drop_tail(struct paced *paced)
+{
+    struct object **at = &paced->first, *before = NULL;
+    for (; *at != paced->tail; at = &(*at)->next)
+        before = *at;
+    buf_finish(&paced->tail->buf);
+    free(paced->tail);
+    *at = NULL;
+    paced->last = at;
+    paced->tail = before;
+    paced->count--;
+}
+
 void paced_end(struct paced *paced)
 {
+    if (paced->tail->buf.full) {
+        drop_tail(paced);
+        return;
+    }
     paced->bytes += cost(paced->tail);
 }
 
@@ -89,11 +106,11 @@ static bool join(struct paced *paced, const struct text *text, struct str line)
         return false;
     size_t before = tail->buf.len;
     if (!text->list) {
-        escape_append(&tail->buf, STR("\n"));
+        json_escape_append(&tail->buf, STR("\n"));
         text_prefix(text, &tail->buf);
     }
     bool in = tail->buf.len + TEXT_END_BYTES <= PACED_BYTES &&
-              escape_append_some(&tail->buf, line, room_in(tail)) == line.len;
+              json_escape_append_some(&tail->buf, line, room_in(tail)) == line.len;
     if (!in)
         tail->buf.len = before;
     paced->bytes += tail->buf.len - before;
@@ -112,9 +129,9 @@ void paced_add_line(struct paced *paced, const struct text *text, struct str lin
         text_begin(text, &object->buf);
         /* However long the names are configured to be, each object takes the text on. */
         size_t room = room_in(object);
-        if (room < ESCAPE_CHARACTER_BYTES)
-            room = ESCAPE_CHARACTER_BYTES;
-        used = escape_append_some(&object->buf, line, room);
+        if (room < JSON_ESCAPE_CHARACTER_BYTES)
+            room = JSON_ESCAPE_CHARACTER_BYTES;
+        used = json_escape_append_some(&object->buf, line, room);
         line = str_skip(line, used);
         paced->bytes += cost(object);
     } while (used > 0 && line.len > 0);

@@ -16,7 +16,8 @@ struct paced;
 struct paced *paced_create(void);
 void paced_destroy(struct paced *paced); /* NULL is fine */
 
-/* A new object at the end, to be written whole by the caller, who then calls paced_end. */
+/* A new object at the end, to be written whole by the caller, who then calls paced_end. One that
+ * has become too large (1 MiB) is dropped by that: half an object is none. */
 struct buf *paced_begin(struct paced *paced);
 void paced_end(struct paced *paced);
 

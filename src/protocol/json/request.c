@@ -1,9 +1,9 @@
 #include "protocol/json/request.h"
 
+#include "base/json_escape.h"
 #include "base/utf8.h"
 #include "codec/json_scan.h"
 #include "core/submit.h"
-#include "protocol/json/escape.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -12,8 +12,7 @@
 
 enum {
     ACK_BYTES = 64, /* of an "ack" that is a string */
-    ACK_JSON_BYTES = 2 + ACK_BYTES * ESCAPE_CHARACTER_BYTES,
-    HISTORY_DEFAULT = 20,
+    ACK_JSON_BYTES = 2 + ACK_BYTES * JSON_ESCAPE_CHARACTER_BYTES,
 };
 
 /* What a type of object is, and which of its fields go where; NULL: not used. */
@@ -55,8 +54,8 @@ static struct json_tokener *get_parser(void)
     pthread_once(&parser_once, make_parser_key);
     struct json_tokener *parser = pthread_getspecific(parser_key);
     if (!parser) {
-        /* The scanner has counted the depth; json-c counts the value inside as a level too. */
-        parser = json_tokener_new_ex(JSON_SCAN_DEPTH + 2);
+        /* json-c counts the value inside as a level too. */
+        parser = json_tokener_new_ex(REQUEST_DEPTH + 1);
         if (!parser)
             return NULL;
         json_tokener_set_flags(parser, JSON_TOKENER_STRICT);
@@ -77,11 +76,11 @@ static bool get_string(struct json_object *object, const char *field, struct str
     return true;
 }
 
-/* How many; absent or null: the default. False: not a number above 0. */
+/* How many; absent or null: 0, and the hub has a default. False: not a number above 0. */
 static bool get_count(struct json_object *object, const char *field, uint32_t *out)
 {
     struct json_object *value;
-    *out = HISTORY_DEFAULT;
+    *out = 0;
     if (!json_object_object_get_ex(object, field, &value) || !value)
         return true;
     if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 1)
@@ -101,7 +100,7 @@ static bool get_ack(struct json_object *object, struct buf *out)
     if (json_object_is_type(value, json_type_string)) {
         struct str s =
             str_of(json_object_get_string(value), (size_t)json_object_get_string_len(value));
-        return s.len <= ACK_BYTES && escape_append_quoted(out, s) == 0;
+        return s.len <= ACK_BYTES && json_escape_append_quoted(out, s) == 0;
     }
     /* What is outside 64 bits comes from json-c as the outermost number. */
     int64_t number = json_object_get_int64(value);
@@ -174,26 +173,29 @@ static bool take_object(struct peer *peer, struct json_object *object)
     return false;
 }
 
-static void refuse_syntax(struct peer *peer, const char *what)
+/* `depth`: how deep an object may be nested, when that is what is wrong; else 0. */
+static void refuse_syntax(struct peer *peer, const char *what, uint32_t depth)
 {
-    submit_refusal(peer, REFUSAL_SYNTAX, ENTRY_KINDS, str_from(what), 0);
+    submit_refusal(peer, REFUSAL_SYNTAX, ENTRY_KINDS, str_from(what), depth);
 }
 
 bool request_take(struct peer *peer, struct str text)
 {
     /* json-c's own check lets overlong forms and surrogates pass. */
     if (!utf8_valid(text)) {
-        refuse_syntax(peer, "invalid utf-8");
+        refuse_syntax(peer, "invalid utf-8", 0);
         return false;
     }
     struct json_tokener *parser = get_parser();
     if (!parser) {
-        refuse_syntax(peer, "out of memory");
+        refuse_syntax(peer, "out of memory", 0);
         return false;
     }
     struct json_object *object = json_tokener_parse_ex(parser, text.ptr, (int)text.len);
     if (!object) {
-        refuse_syntax(peer, json_tokener_error_desc(json_tokener_get_error(parser)));
+        enum json_tokener_error error = json_tokener_get_error(parser);
+        refuse_syntax(peer, json_tokener_error_desc(error),
+                      error == json_tokener_error_depth ? REQUEST_DEPTH : 0);
         return false;
     }
     bool goodbye = take_object(peer, object);

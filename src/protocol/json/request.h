@@ -5,6 +5,9 @@
 
 #include "core/protocol.h"
 
+/* Objects and arrays in each other, the outermost object counted. */
+enum { REQUEST_DEPTH = 32 };
+
 /* Parses one whole object and submits what it asks for, or a refusal. True: the client says
  * goodbye, and nothing was submitted. */
 bool request_take(struct peer *peer, struct str object);

@@ -20,7 +20,6 @@ static const struct words refusals[REFUSALS] = {
     [REFUSAL_ROOM_EMPTY] = {"room", "聊天室名不能为空"},
     [REFUSAL_ROOM_INVALID] = {"room", "聊天室名中含有不允许的字符"},
     [REFUSAL_ROOM_LONG] = {"room", "聊天室名太长,字符数上限"},
-    [REFUSAL_ROOM_UNKNOWN] = {"room", "没有这个聊天室"},
     [REFUSAL_ROOM_LIMIT] = {"room", "加入的聊天室太多,上限"},
     [REFUSAL_ROOM_NOT_IN] = {"room", "你不在聊天室中"},
     [REFUSAL_ROOM_ALREADY_IN] = {"room", "你已经在这个聊天室中"},
@@ -47,7 +46,7 @@ static const struct words *words_of(const struct event *refused)
     return words->code ? words : &refusals[REFUSAL_NONE];
 }
 
-/* JSON_SCAN_DEEP has the depth that is allowed as its count, other errors of syntax have none. */
+/* Too deep has the depth that is allowed as its count, other errors of syntax have none. */
 static bool too_deep(const struct event *refused)
 {
     return refused->refusal == REFUSAL_SYNTAX && refused->count > 0;

@@ -1,11 +1,11 @@
 #include "protocol/json/text.h"
 
-#include "protocol/json/escape.h"
+#include "base/json_escape.h"
 
 void text_prefix(const struct text *text, struct buf *out)
 {
     for (size_t i = 0; i < TEXT_PREFIX_PARTS; i++)
-        escape_append(out, text->prefix[i]);
+        json_escape_append(out, text->prefix[i]);
 }
 
 void text_begin(const struct text *text, struct buf *out)

@@ -1,8 +1,9 @@
 #include "protocol/json/wire.h"
 
 #include "base/clock.h"
+#include "base/json_escape.h"
 #include "base/utf8.h"
-#include "protocol/json/escape.h"
+#include "core/name.h"
 #include "protocol/json/sentence.h"
 
 #include <inttypes.h>
@@ -11,8 +12,9 @@ enum {
     /* Group messages that wait are merged; of system messages only when so many objects wait that
      * a storm of comings and goings would hold up what people say. */
     PACED_STORM = 16,
-    /* Above what names, topics and operators' words can make of a sentence. */
-    SENTENCE_BYTES = 64 * 1024,
+    /* A topic or an operator's words of the largest size that can be configured (64 KiB), a nick or
+     * a room, and our own words. */
+    SENTENCE_BYTES = 64 * 1024 + NAME_CHARACTERS_MAX * 4 + 512,
     /* Above what all names of a server can make of a list. */
     LIST_BYTES = 64 * 1024 * 1024,
     /* Of an operator's words, so that the object stays below PACED_BYTES however it is escaped. */
@@ -67,7 +69,7 @@ static void write_answer(const struct wire *wire, const char *type, const char *
     if (success)
         buf_printf(out, "\"success\":%s,", success);
     buf_append_str(out, STR("\"msg\":"));
-    escape_append_quoted(out, message);
+    json_escape_append_quoted(out, message);
     end_answer(wire, out, ack);
 }
 
@@ -76,7 +78,7 @@ static void write_error(const struct wire *wire, const char *code, struct str me
 {
     struct buf *out = begin(wire);
     buf_printf(out, "{\"type\":\"error\",\"code\":\"%s\",\"msg\":", code);
-    escape_append_quoted(out, message);
+    json_escape_append_quoted(out, message);
     end_answer(wire, out, ack);
 }
 
@@ -88,7 +90,7 @@ static void write_text(const struct wire *wire, const struct text *text, struct 
 {
     if (!wire->paced) {
         text_begin(text, wire->out);
-        escape_append(wire->out, words);
+        json_escape_append(wire->out, words);
         text_end(wire->out);
         buf_append_char(wire->out, '\n');
         return;
@@ -243,7 +245,7 @@ static void write_ack(const struct wire *wire, const struct event *event)
     buf_append_str(out, STR("{\"type\":\"ack\",\"ack\":"));
     buf_append_str(out, event->ack);
     buf_append_str(out, STR(",\"room\":"));
-    escape_append_quoted(out, event->room);
+    json_escape_append_quoted(out, event->room);
     buf_printf(out, ",\"epoch\":%" PRIu64 ",\"seq\":%" PRIu64 "}", event->message->position.epoch,
                event->message->position.seq);
     end(wire);
@@ -317,8 +319,10 @@ void wire_closed(const struct wire *wire, enum close_reason why, struct str more
     const char *reason = sentence_closed(why);
     if (!reason)
         return;
-    if (why == CLOSE_SHUTDOWN)
+    if (why == CLOSE_SHUTDOWN) {
         write_system(wire, at_ms, STR("服务器关闭"), nothing, nothing);
+        return;
+    }
     struct buf words;
     buf_init(&words, SENTENCE_BYTES);
     buf_append_str(&words, str_from(reason));

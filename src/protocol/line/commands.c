@@ -60,7 +60,7 @@ void line_command(struct peer *peer, struct str line)
     struct line_state *state = peer->state;
     struct str word = str_cut_word(&line);
     const struct command *command = command_find(word);
-    if (!command || command->who == WHO_OPERATORS) {
+    if (!command) {
         submit_refusal(peer, REFUSAL_UNKNOWN_COMMAND, ENTRY_KINDS, word, 0);
         return;
     }

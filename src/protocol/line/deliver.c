@@ -1,10 +1,9 @@
 /* What one session alone reads of an event: answers, replays, private messages, refusals. */
+#include "codec/whole_lines.h"
 #include "protocol/line/state.h"
 #include "protocol/line/write.h"
 
 enum {
-    /* Long answers are handed on in pieces of about this size. */
-    PIECE_BYTES = 16 * 1024,
     /* How long the terse door's four words stand alone (docs/protocol/line.md). */
     ALONE_MS = 50,
 };
@@ -18,6 +17,7 @@ struct reply {
 
 static void reply_send(struct reply *r)
 {
+    whole_lines(&r->utf8, 0);
     struct str text = buf_str(&r->utf8);
     if (text.len > 0 && r->state->out == CHARSET_GB18030) {
         struct buf bytes;
@@ -34,7 +34,7 @@ static void reply_send(struct reply *r)
 /* Between two rows of a long answer. */
 static void reply_send_piece(struct reply *r)
 {
-    if (r->utf8.len >= PIECE_BYTES)
+    if (r->utf8.len >= LINE_PIECE_BYTES || r->utf8.full)
         reply_send(r);
 }
 
@@ -119,8 +119,6 @@ static void deliver_help(struct reply *r)
     say(r, TEXT_HELP);
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = &command_table[i];
-        if (command->who == WHO_OPERATORS)
-            continue;
         struct line_values v = {
             .room = str_from(command->usage),
             .text = str_from(command->help[text_language(r->w.variant)]),

@@ -1,4 +1,5 @@
 /* What members of a room read of an event: one encoding for all of them that share a dialect. */
+#include "codec/whole_lines.h"
 #include "protocol/line/state.h"
 #include "protocol/line/write.h"
 
@@ -28,8 +29,7 @@ static void encode_utf8(const struct line_writer *w, const struct event *event)
         line_write_text(w, event->notice == NOTICE_STORE_DOWN ? TEXT_STORE_DOWN : TEXT_STORE_UP,
                         &v);
         break;
-    case EVENT_ANNOUNCE: line_write_text(w, TEXT_ANNOUNCE, &v); break;
-    default: break;
+    default: break; /* the rest is delivered to each by itself */
     }
 }
 
@@ -37,17 +37,19 @@ void line_encode(const struct server_info *info, unsigned dialect, const struct 
                  struct buf *out)
 {
     struct line_writer w = {.out = out, .variant = line_dialect_variant(dialect)};
-    /* A word to all is about no room. */
-    if (line_dialect_other_room(dialect) && event->kind != EVENT_ANNOUNCE)
+    if (line_dialect_other_room(dialect))
         w.room = event->room;
     if (line_dialect_charset(dialect) == CHARSET_UTF8) {
+        size_t before = out->len;
         encode_utf8(&w, event);
+        whole_lines(out, before);
         return;
     }
     struct buf utf8;
     buf_init(&utf8, LINE_WRITE_BYTES);
     w.out = &utf8;
     encode_utf8(&w, event);
+    whole_lines(&utf8, 0);
     charset_encode(CHARSET_GB18030, buf_str(&utf8), out);
     buf_finish(&utf8);
 }

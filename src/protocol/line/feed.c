@@ -1,4 +1,5 @@
 /* From bytes to lines of UTF-8. */
+#include "codec/http_line.h"
 #include "core/submit.h"
 #include "protocol/line/state.h"
 
@@ -7,18 +8,6 @@ enum {
     DECODED_PER_BYTE = 3,
     TELNET_ANSWER_BYTES = 4096,
 };
-
-/* Browsers can be made to send requests with lines of somebody's choice in them to a local port
- * (RFC 9112, 2 and 3.2): METHOD TARGET HTTP/x.y, then Host among the first fields. The second is
- * looked for too, since the first may have been too long to be read. */
-static bool is_http(struct str line)
-{
-    struct str rest = line;
-    if (str_equal_nocase(str_cut_word(&rest), STR("Host:")))
-        return true;
-    str_cut_word(&rest);
-    return str_starts(rest, STR("HTTP/"));
-}
 
 static void decode(struct peer *peer, struct str raw, struct buf *line)
 {
@@ -35,7 +24,7 @@ static void take_line(struct peer *peer, struct str raw)
     raw = str_trim(raw);
     if (raw.len == 0)
         return;
-    if (!state->begun && is_http(raw)) {
+    if (!state->begun && http_line_look(raw, true) == HTTP_LINE_YES) {
         state->leaving = true;
         peer->ops->finish(peer, CLOSE_HTTP);
         return;

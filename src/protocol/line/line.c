@@ -1,7 +1,11 @@
 #include "protocol/line/line.h"
 
+#include "base/utf8.h"
 #include "protocol/line/state.h"
 #include "protocol/line/write.h"
+
+/* Of an operator's words: there is little room for the last words of a session. */
+enum { CLOSED_WORDS_BYTES = 4096 };
 
 static void set_dialects(struct peer *peer)
 {
@@ -40,7 +44,8 @@ static void append_closed(enum line_variant variant, enum charset charset, enum 
                           struct str text, struct buf *out)
 {
     const char *reason = text_close_reason(variant, why);
-    struct line_values v = {.text = str_from(reason), .other_room = text};
+    struct line_values v = {.text = str_from(reason),
+                            .other_room = utf8_prefix(text, CLOSED_WORDS_BYTES)};
     struct buf utf8;
     struct line_writer w = {.out = &utf8, .variant = variant};
     if (!reason)
@@ -73,7 +78,6 @@ static void line_finish(struct peer *peer)
 const struct protocol protocol_line = {
     .name = "line",
     .state_bytes = sizeof(struct line_state),
-    .dialects = LINE_DIALECTS,
     .open = line_open,
     .feed = line_feed,
     .encode = line_encode,

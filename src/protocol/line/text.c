@@ -77,7 +77,6 @@ static const char *const refusals[REFUSALS][LANGUAGES] = {
                               "* 聊天室名<$r>含有不能使用的字符"},
     [REFUSAL_ROOM_LONG] = {"* That room's name is too long: at most $c characters.",
                            "* 聊天室名太长,最多$c个字符"},
-    [REFUSAL_ROOM_UNKNOWN] = {"* There is no room \"$r\".", "* 没有聊天室$r"},
     [REFUSAL_ROOM_LIMIT] = {"* You are in as many rooms as you may be; leave one first.",
                             "* 你所在的聊天室已达上限,请先离开一个"},
     [REFUSAL_ROOM_NOT_IN] = {"* You are in no room; \"join ROOM\" enters one.",

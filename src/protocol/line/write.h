@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "core/message.h"
+#include "core/name.h"
 #include "protocol/line/text.h"
 
 enum {
@@ -11,9 +12,19 @@ enum {
      * breaks are shown as blanks. Without it a message of line breaks alone would cost every
      * reader many times its own size. */
     LINE_MESSAGE_LINES = 32,
-    /* Ceiling of what is written in one go: far above what the limits on messages and names let
-     * come together between two looks at the length. */
-    LINE_WRITE_BYTES = 1024 * 1024,
+    /* The most that the limits on texts and names can be set to (teahouse.conf(5)): what is kept
+     * may be older than today's limits. */
+    LINE_TEXT_BYTES = 64 * 1024,
+    LINE_NAME_BYTES = NAME_CHARACTERS_MAX * 4,
+    /* What stands around the text of a line: a room, a time, two nicks, a line end. */
+    LINE_FRAME_BYTES = 3 * LINE_NAME_BYTES + 128,
+    /* The largest message, or anything else about one text. */
+    LINE_MESSAGE_BYTES = LINE_TEXT_BYTES + LINE_MESSAGE_LINES * LINE_FRAME_BYTES,
+    /* Long answers are handed on as soon as they have grown to so much. */
+    LINE_PIECE_BYTES = 16 * 1024,
+    /* Ceiling of what is written in one go: a piece that is not yet large enough to be handed on,
+     * a topic, a message. */
+    LINE_WRITE_BYTES = LINE_PIECE_BYTES + 2 * LINE_MESSAGE_BYTES,
 };
 
 struct line_writer {

@@ -31,6 +31,21 @@ static void test_alloc(void **state)
     free(p);
 }
 
+static void test_copy_str(void **state)
+{
+    char source[] = "abc\0def";
+    char *copy = alloc_copy_str(str_of(source, 7));
+    source[0] = 'X';
+    check_str(str_of(copy, 8), str_of("abc\0def", 8));
+    free(copy);
+    copy = alloc_copy_str(str_of(source, 2)); /* only what the str covers */
+    assert_string_equal(copy, "Xb");
+    free(copy);
+    copy = alloc_copy_str(str_from(NULL));
+    assert_string_equal(copy, "");
+    free(copy);
+}
+
 enum { PIECES = 3000 };
 
 static void test_arena(void **state)
@@ -109,9 +124,9 @@ static void test_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_alloc),       cmocka_unit_test(test_arena),
-        cmocka_unit_test(test_arena_edges), cmocka_unit_test(test_arena_copy),
-        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_alloc),      cmocka_unit_test(test_copy_str),
+        cmocka_unit_test(test_arena),      cmocka_unit_test(test_arena_edges),
+        cmocka_unit_test(test_arena_copy), cmocka_unit_test(test_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,7 +125,7 @@ struct drive_outcome drive_line(struct str in, struct cutting cutting, size_t ma
 struct json_user {
     struct drive_outcome *o;
     struct json_scan scan;
-    bool drop, deep;
+    bool drop;
 };
 
 static void write_part(struct buf *out, char kind, struct str text)
@@ -141,19 +141,16 @@ static size_t json_piece(void *user, struct str in, bool end)
     struct json_user *u = user;
     size_t at = 0, from = 0, to = 0;
     enum json_scan_result result = JSON_SCAN_MORE;
-    while (!u->deep) {
+    for (;;) {
         struct str rest = str_skip(in, at);
         result = json_scan_next(&u->scan, rest, &from, &to);
         if (result == JSON_SCAN_MORE)
             break;
         assert(from <= to && to <= rest.len);
         assert(to > 0); /* it goes on */
-        write_part(&u->o->out, " OGD"[result], str_of(rest.ptr + from, to - from));
+        write_part(&u->o->out, " OG"[result], str_of(rest.ptr + from, to - from));
         at += to;
-        u->deep = result == JSON_SCAN_DEEP;
     }
-    if (u->deep)
-        return in.len;
     assert(u->scan.at == in.len - at); /* all of it has been looked at */
     if (u->drop || end) {
         at += json_scan_drop(&u->scan);

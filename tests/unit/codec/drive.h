@@ -32,7 +32,7 @@ bool drive_equal(const struct drive_outcome *a, const struct drive_outcome *b);
 struct drive_outcome drive_telnet(struct str in, struct cutting cutting, size_t max_answer_bytes);
 /* `out`: each line with \n behind it; \r\n for one that was too long. */
 struct drive_outcome drive_line(struct str in, struct cutting cutting, size_t max_line_bytes);
-/* `out`: "O(" object ")", "G(" garbage ")", "D(" too deep ")" and at last, if something was begun,
+/* `out`: "O(" object ")", "G(" garbage ")" and at last, if something was begun,
  * "M(" it ")". With `drop`, white space is dropped after each MORE. Stops after D. */
 struct drive_outcome drive_json(struct str in, struct cutting cutting, bool drop);
 

@@ -170,11 +170,20 @@ static void fake_close(struct store *store)
     free(s);
 }
 
+static bool fake_take_forgotten(struct store *store)
+{
+    struct fake_store *s = (struct fake_store *)(void *)store;
+    bool forgotten = s->forgotten;
+    s->forgotten = false;
+    return forgotten;
+}
+
 static const struct store_ops fake_ops = {
     .write = fake_write,
     .take_written = fake_take_written,
     .read = fake_read,
     .take_answered = fake_take_answered,
+    .take_forgotten = fake_take_forgotten,
     .close = fake_close,
 };
 
@@ -194,7 +203,7 @@ void fake_store_put(struct fake_store *s, const char *room_fold, uint64_t epoch,
                     const char *from, const char *text)
 {
     struct message *m = message_create(str_from(room_fold), str_from(from), str_from(text),
-                                       (struct position){epoch, seq}, 1000, 0);
+                                       (struct position){epoch, seq}, 1000);
     keep(s, str_from(room_fold), m);
     message_unref(m);
 }

@@ -10,7 +10,7 @@ static const char *const entry_names[ENTRY_KINDS + 1] = {
 static const char *const refusal_names[REFUSALS] = {
     "none", "unknown-command", "usage", "not-logged-in", "logged-in", "nick-empty", "nick-invalid",
     "nick-blank", "nick-long", "nick-taken", "nick-unknown", "room-empty", "room-invalid",
-    "room-long", "room-unknown", "room-limit", "room-not-in", "room-already-in", "text-empty",
+    "room-long", "room-limit", "room-not-in", "room-already-in", "text-empty",
     "text-long", "topic-long", "line-long", "muted", "ignore-self", "ignore-limit", "search-empty",
     "address-invalid", "not-banned", "charset", "syntax", "not-allowed", "not-kept", "not-read",
 };
@@ -211,8 +211,7 @@ void print_event_whole(struct buf *out, const struct event *event)
     buf_printf(out, " %.*s/%.*s/%.*s/%.*s", STR_ARG(event->room), STR_ARG(event->nick),
                STR_ARG(event->text), STR_ARG(event->ack));
     if (event->message)
-        buf_printf(out, " %llu %lld %d", (unsigned long long)event->message->from_user,
-                   (long long)event->message->at_ms, event->message->lost);
+        buf_printf(out, " %lld %d", (long long)event->message->at_ms, event->message->lost);
     for (uint32_t i = 0; event->people && i < event->count; i++)
         buf_printf(out, " %lld", (long long)event->people[i].since_ms);
     buf_printf(out, "}\n");

@@ -24,7 +24,7 @@ static void test_message(void **state)
 {
     char text[] = "hello";
     struct message *m =
-        message_create(STR("tea"), STR("alice"), str_from(text), (struct position){3, 4}, 5, 6);
+        message_create(STR("tea"), STR("alice"), str_from(text), (struct position){3, 4}, 5);
     text[0] = 'j';
     check_str(m->room, STR("tea"));
     check_str(m->from, STR("alice"));
@@ -32,7 +32,6 @@ static void test_message(void **state)
     assert_int_equal(m->position.epoch, 3);
     assert_int_equal(m->position.seq, 4);
     assert_int_equal(m->at_ms, 5);
-    assert_int_equal(m->from_user, 6);
     assert_false(m->lost);
     assert_ptr_equal(message_ref(m), m);
     message_unref(m);
@@ -41,7 +40,7 @@ static void test_message(void **state)
     message_unref(NULL);
 
     struct str none = {NULL, 0};
-    m = message_create(none, none, none, (struct position){0, 0}, 0, 0);
+    m = message_create(none, none, none, (struct position){0, 0}, 0);
     assert_int_equal(m->room.len + m->from.len + m->text.len, 0);
     message_unref(m);
 }
@@ -101,7 +100,7 @@ static void test_records(void **state)
 static void test_batch_holds_messages(void **state)
 {
     struct event_batch *batch = event_batch_create();
-    struct message *m = message_create(STR("r"), STR("f"), STR("t"), (struct position){1, 1}, 0, 0);
+    struct message *m = message_create(STR("r"), STR("f"), STR("t"), (struct position){1, 1}, 0);
     for (unsigned i = 0; i < 100; i++)
         event_batch_hold(batch, m);
     assert_int_equal(atomic_load(&m->refs), 101);

@@ -28,6 +28,14 @@ static void test_messages_become_refusals(void **state)
     fake_hub_destroy(h);
 }
 
+/* `count` messages of bob's that are kept. */
+static void say_kept(struct fake_hub *h, unsigned count)
+{
+    h->store->write_status = 0;
+    for (unsigned i = 0; i < count; i++)
+        fake_hub_do(h, 2, ENTRY_SAY, "lobby", "kept");
+}
+
 /* One notice a room until it is over; then one more. */
 static void test_notices(void **state)
 {
@@ -45,17 +53,43 @@ static void test_notices(void **state)
               "@1 refused say not-kept nick=alice room=tea\n"
               "#tea store down\n"
               "@1 refused topic not-kept nick=alice room=tea text=4\n");
-    h->store->write_status = 0;
-    fake_hub_do(h, 2, ENTRY_SAY, "lobby", "5");
-    fake_hub_do(h, 2, ENTRY_SAY, "lobby", "6");
-    expect(h, "#Lobby 5/3 bob: 5\n"
+    say_kept(h, 6);
+    expect(h, "#Lobby 5/3 bob: kept\n"
+              "#Lobby 5/4 bob: kept\n"
+              "#Lobby 5/5 bob: kept\n"
+              "#Lobby 5/6 bob: kept\n"
+              "#Lobby 5/7 bob: kept\n"
               "#Lobby store up\n"
               "#tea store up\n"
-              "#Lobby 5/4 bob: 6\n");
+              "#Lobby 5/8 bob: kept\n");
     h->store->write_status = -EIO;
     fake_hub_do(h, 2, ENTRY_SAY, "lobby", "7");
     expect(h, "@2 refused say not-kept nick=bob room=Lobby\n"
               "#Lobby store down\n");
+    fake_hub_destroy(h);
+}
+
+/* On a disk that is almost full one batch in two may be kept: that is not over. */
+static void test_notices_do_not_flap(void **state)
+{
+    struct fake_hub *h = create_failing(2);
+    for (unsigned i = 0; i < 4; i++) {
+        h->store->write_status = -ENOSPC;
+        fake_hub_do(h, 1, ENTRY_SAY, NULL, "lost");
+        say_kept(h, 4);
+    }
+    assert_null(memmem(h->journal.ptr, h->journal.len, "store up", 8));
+    const char *down = memmem(h->journal.ptr, h->journal.len, "store down", 10);
+    assert_non_null(down);
+    assert_null(
+        memmem(down + 1, h->journal.len - (size_t)(down + 1 - h->journal.ptr), "store down", 10));
+    /* What nothing is kept of says nothing about the disk. */
+    fake_hub_forget(h);
+    fake_hub_do(h, 1, ENTRY_HELP, NULL, NULL);
+    expect(h, "@1 help\n");
+    say_kept(h, 1);
+    expect(h, "#Lobby 5/21 bob: kept\n"
+              "#Lobby store up\n");
     fake_hub_destroy(h);
 }
 
@@ -103,7 +137,6 @@ static void test_lost_is_shown_to_nobody(void **state)
               "@2 history of Lobby | alice: kept\n");
     fake_hub_written(h, 0);
     expect(h, "#Lobby 5/3 alice: kept too\n"
-              "#Lobby store up\n"
               "@2 history of Lobby | alice: kept | alice: kept too\n");
     fake_hub_do(h, 2, ENTRY_HISTORY, NULL, NULL);
     expect(h, "@2 history of Lobby | alice: kept | alice: kept too\n");
@@ -160,6 +193,9 @@ static void test_topic_is_taken_back(void **state)
     fake_hub_add(h, 1, ENTRY_TOPIC, NULL, NULL);
     fake_hub_turn(h);
     fake_hub_do(h, 2, ENTRY_LOGIN, "bob", NULL);
+    fake_hub_add(h, 2, ENTRY_ROOMS, NULL, NULL);
+    fake_hub_add(h, 1, ENTRY_ROOMS, NULL, NULL);
+    fake_hub_turn(h);
     fake_hub_written(h, -ENOSPC);
     fake_hub_do(h, 1, ENTRY_TOPIC, NULL, NULL);
     expect(h, "@1 refused topic not-kept nick=alice room=Lobby text=new\n"
@@ -168,6 +204,8 @@ static void test_topic_is_taken_back(void **state)
               "@2 logged-in bob\n"
               "#Lobby joined bob\n"
               "@2 entered Lobby by-login topic=old\n"
+              "@2 rooms: Lobby(2)=old\n"
+              "@1 rooms: Lobby(2)=old\n"
               "@1 topic of Lobby: old\n");
     fake_hub_destroy(h);
 }
@@ -250,13 +288,117 @@ static void test_refused_counts(void **state)
     fake_hub_destroy(h);
 }
 
-/* An operator hears that a ban will not survive the server; it holds until then. */
+/* `rooms` shows each topic as it was when it was asked for, less what was lost. */
+static void test_topic_is_taken_back_in_rooms(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    fake_hub_come(h, 1);
+    h->store->hold_writes = true;
+    fake_hub_add(h, 1, ENTRY_ROOMS, NULL, NULL);
+    fake_hub_add(h, 1, ENTRY_TOPIC, NULL, "a");
+    fake_hub_add(h, 1, ENTRY_ROOMS, NULL, NULL);
+    fake_hub_turn(h);
+    fake_hub_add(h, 1, ENTRY_TOPIC, NULL, "b");
+    fake_hub_add(h, 1, ENTRY_ROOMS, NULL, NULL);
+    fake_hub_turn(h);
+    fake_hub_written(h, -ENOSPC);
+    fake_hub_written(h, 0);
+    expect(h, "@1 rooms: Lobby(1)\n"
+              "@1 refused topic not-kept nick=alice room=Lobby text=a\n"
+              "#Lobby store down\n"
+              "@1 rooms: Lobby(1)\n"
+              "#Lobby topic alice: b\n"
+              "@1 rooms: Lobby(1)=b\n");
+    fake_hub_destroy(h);
+}
+
+/* A ban that could not be kept is none, and one that could not be lifted holds. */
 static void test_ban_not_kept(void **state)
 {
     struct fake_hub *h = create_failing(1);
     fake_hub_do(h, OPERATOR, ENTRY_BAN, "203.0.113.5", "spam");
     expect(h, "@200 refused ban not-kept text=203.0.113.5\n");
-    assert_true(hub_banned(h->hub, STR("203.0.113.5")));
+    assert_false(hub_banned(h->hub, STR("203.0.113.5")));
+    h->store->write_status = 0;
+    fake_hub_do(h, OPERATOR, ENTRY_BAN, "203.0.113.5", "spam");
+    h->store->write_status = -ENOSPC;
+    fake_hub_forget(h);
+    fake_hub_do(h, OPERATOR, ENTRY_UNBAN, "203.0.113.5", NULL);
+    fake_hub_do(h, OPERATOR, ENTRY_BAN, "203.0.113.5", "another reason");
+    fake_hub_do(h, OPERATOR, ENTRY_BANS, NULL, NULL);
+    fake_hub_do(h, OPERATOR, ENTRY_STATS, NULL, NULL);
+    expect(h, "@200 refused unban not-kept text=203.0.113.5\n"
+              "@200 refused ban not-kept text=203.0.113.5\n"
+              "@200 bans: 203.0.113.5(spam)\n"
+              "@200 stats: 1 users, 1 rooms, 0+0 messages, 3 refused, epoch 5\n");
+    fake_hub_destroy(h);
+}
+
+static void test_bans_fail_one_by_one(void **state)
+{
+    static const struct {
+        int first, second, third;
+        const char *bans;
+    } table[] = {
+        {0, 0, 0, "c"},   {-1, 0, 0, "c"},   {0, -1, 0, "c"},  {0, 0, -1, NULL},
+        {-1, -1, 0, "c"}, {-1, 0, -1, NULL}, {0, -1, -1, "a"}, {-1, -1, -1, "old"},
+    };
+    for (unsigned i = 0; i < 2 * COUNT(table); i++) {
+        bool together = i >= COUNT(table); /* the first two in one batch: they share its lot */
+        unsigned row = i % COUNT(table);
+        struct fake_hub *h = fake_hub_create();
+        char line[64];
+        if (together && table[row].first != table[row].second) {
+            fake_hub_destroy(h);
+            continue;
+        }
+        fake_hub_do(h, OPERATOR, ENTRY_BAN, "203.0.113.5", "old");
+        h->store->hold_writes = true;
+        fake_hub_add(h, OPERATOR, ENTRY_BAN, "203.0.113.5", "a");
+        if (!together)
+            fake_hub_turn(h);
+        fake_hub_do(h, OPERATOR, ENTRY_UNBAN, "203.0.113.5", NULL);
+        fake_hub_do(h, OPERATOR, ENTRY_BAN, "203.0.113.5", "c");
+        fake_hub_do(h, OPERATOR, ENTRY_BAN, "203.0.113.6", "not this one");
+        fake_hub_written(h, table[row].first);
+        if (!together)
+            fake_hub_written(h, table[row].second);
+        fake_hub_written(h, table[row].third);
+        fake_hub_written(h, -1);
+        fake_hub_forget(h);
+        fake_hub_do(h, OPERATOR, ENTRY_BANS, NULL, NULL);
+        if (table[row].bans)
+            snprintf(line, sizeof(line), "@200 bans: 203.0.113.5(%s)\n", table[row].bans);
+        else
+            snprintf(line, sizeof(line), "@200 bans:\n");
+        expect(h, line);
+        fake_hub_destroy(h);
+    }
+}
+
+/* The store hears of it later that a session is gone: else its private messages would stay. */
+static void test_gone_sessions_are_not_lost(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    fake_hub_come(h, 4);
+    fake_hub_do(h, 1, ENTRY_TELL, "bob", "1");
+    fake_hub_do(h, 3, ENTRY_TELL, "carol", "2");
+    fake_hub_forget(h);
+    h->store->write_status = -ENOSPC;
+    fake_hub_do(h, 1, ENTRY_QUIT, NULL, NULL);
+    fake_hub_do(h, 3, ENTRY_QUIT, NULL, NULL);
+    expect_stored(h, "gone 21474836481\n"
+                     "gone 21474836483\n"
+                     "gone 21474836481\n");
+    fake_hub_do(h, 4, ENTRY_HELP, NULL, NULL); /* nothing to keep */
+    expect_stored(h, "");
+    h->store->write_status = 0;
+    fake_hub_do(h, 4, ENTRY_SAY, NULL, "hello");
+    expect_stored(h, "message Lobby lobby 5/1 dave: hello\n"
+                     "gone 21474836481\n"
+                     "gone 21474836483\n");
+    fake_hub_do(h, 4, ENTRY_SAY, NULL, "again");
+    expect_stored(h, "message Lobby lobby 5/2 dave: again\n");
     fake_hub_destroy(h);
 }
 
@@ -265,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages_become_refusals),
         cmocka_unit_test(test_notices),
+        cmocka_unit_test(test_notices_do_not_flap),
         cmocka_unit_test(test_the_rest_goes_on),
         cmocka_unit_test(test_lost_is_shown_to_nobody),
         cmocka_unit_test(test_lost_messages_push_out_no_history),
@@ -272,7 +415,10 @@ int main(void)
         cmocka_unit_test(test_topics_fail_one_by_one),
         cmocka_unit_test(test_failure_after_the_room_is_gone),
         cmocka_unit_test(test_refused_counts),
+        cmocka_unit_test(test_topic_is_taken_back_in_rooms),
         cmocka_unit_test(test_ban_not_kept),
+        cmocka_unit_test(test_bans_fail_one_by_one),
+        cmocka_unit_test(test_gone_sessions_are_not_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

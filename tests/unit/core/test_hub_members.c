@@ -152,6 +152,19 @@ static void test_operator_is_no_member(void **state)
     fake_hub_destroy(h);
 }
 
+/* Nobody else hears of it: saying one's own name again changes nothing. */
+static void test_rename_to_the_same(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    fake_hub_come(h, 2);
+    fake_hub_do(h, 1, ENTRY_RENAME, "alice", NULL);
+    expect(h, "@1 nick alice nowhere\n");
+    fake_hub_do(h, 1, ENTRY_RENAME, "Alice", NULL); /* this does */
+    expect(h, "#Lobby renamed alice Alice\n"
+              "@1 nick Alice\n");
+    fake_hub_destroy(h);
+}
+
 static void test_rename(void **state)
 {
     struct fake_hub *h = fake_hub_create();
@@ -334,6 +347,7 @@ int main(void)
         cmocka_unit_test(test_strangers),
         cmocka_unit_test(test_operator_is_no_member),
         cmocka_unit_test(test_rename),
+        cmocka_unit_test(test_rename_to_the_same),
         cmocka_unit_test(test_mute),
         cmocka_unit_test(test_ignore_toggles),
         cmocka_unit_test(test_ignore_follows),

@@ -159,14 +159,16 @@ static void play(struct model *model, uint32_t seed)
     assert_int_equal(atomic_load(&h->pipeline), 0);
 }
 
-static void test_random_talk(void **state)
+static void play_with(const struct limits *limits)
 {
     for (uint32_t seed = 1; seed <= 3; seed++) {
         struct model *model = alloc_zero(sizeof(*model));
-        model->h = fake_hub_create();
+        struct fake_store *store = fake_store_create();
+        model->h = fake_hub_create_with(limits, &store->store);
+        model->h->store = store;
         play(model, seed);
         assert_true(model->messages > 2000 && model->refused > 200);
-        assert_true(model->replays > 50 && model->fetched > 50);
+        assert_true(model->replays + model->fetched > 100 && model->fetched > 50);
         /* All that is kept has been heard. */
         assert_int_equal(model->h->store->kept_count, model->messages);
         fake_hub_destroy(model->h);
@@ -179,10 +181,27 @@ static void test_random_talk(void **state)
     }
 }
 
+static void test_random_talk(void **state)
+{
+    play_with(&limits_default);
+}
+
+/* The same where memory holds two rooms, one, some messages of one, none. */
+static void test_with_little_memory(void **state)
+{
+    static const size_t bytes[] = {16000, 9000, 2500, 0};
+    for (size_t i = 0; i < COUNT(bytes); i++) {
+        struct limits limits = limits_default;
+        limits.backlog_bytes = bytes[i];
+        play_with(&limits);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_talk),
+        cmocka_unit_test(test_with_little_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,9 @@
 /* Rooms: coming, going, what they are about, who is there. */
 #include "../base/check.h"
+#include "core/name.h"
 #include "fake_hub.h"
+
+#include <errno.h>
 
 static void test_join_and_current(void **state)
 {
@@ -110,6 +113,25 @@ static void test_rooms_come_and_go(void **state)
               "#Lobby left bob goodbye\n"
               "#Always left bob goodbye\n"
               "@1 rooms: Lobby(1) Always(0)=here\n");
+    fake_hub_destroy(h);
+}
+
+/* A name that takes the most when it is folded; and names that no room can have. */
+static void test_configured_names(void **state)
+{
+    struct limits limits = limits_default;
+    limits.room_characters = NAME_CHARACTERS_MAX;
+    struct fake_hub *h = fake_hub_create_with(&limits, NULL);
+    char name[NAME_CHARACTERS_MAX * 3 + 1];
+    for (size_t i = 0; i < NAME_CHARACTERS_MAX * 3; i += 3)
+        memcpy(name + i, "\xE3\x8C\x96", 3); /* U+3316, which folds to six characters */
+    struct str longest = str_of(name, NAME_CHARACTERS_MAX * 3);
+    assert_int_equal(hub_configure_room(h->hub, longest, STR("")), 0);
+    assert_int_equal(hub_configure_room(h->hub, STR(""), STR("")), -EINVAL);
+    assert_int_equal(hub_configure_room(h->hub, STR("a b"), STR("")), -EINVAL);
+    assert_int_equal(hub_configure_room(h->hub, STR("\xFF"), STR("")), -EINVAL);
+    fake_hub_do(h, OPERATOR, ENTRY_STATS, NULL, NULL);
+    expect(h, "@200 stats: 0 users, 2 rooms, 0+0 messages, 0 refused, epoch 5\n");
     fake_hub_destroy(h);
 }
 
@@ -254,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_part),
         cmocka_unit_test(test_room_limit),
         cmocka_unit_test(test_rooms_come_and_go),
+        cmocka_unit_test(test_configured_names),
         cmocka_unit_test(test_positions_never_repeat),
         cmocka_unit_test(test_topic),
         cmocka_unit_test(test_topic_outlives_the_room),

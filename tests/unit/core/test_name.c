@@ -1,5 +1,6 @@
 /* The grammar of names, and what of a text others may see. */
 #include "../base/check.h"
+#include "base/utf8.h"
 #include "core/name.h"
 
 #include <errno.h>
@@ -84,6 +85,9 @@ static void test_nick(void **state)
             "ce",
             REFUSAL_NICK_INVALID, ""),                          /* Arabic letter mark */
         ROW("alice\xEF\xB8\x8F", REFUSAL_NICK_INVALID, ""),     /* variation selector */
+        ROW("\xE2\xA0\x80", REFUSAL_NICK_INVALID, ""),          /* blank Braille */
+        ROW("a\xE2\xA0\x80", REFUSAL_NICK_INVALID, ""),         /* the same behind */
+        ROW("\xE2\xA0\x81", REFUSAL_NONE, "\xE2\xA0\x81"),      /* Braille with a dot */
         ROW("\xE3\x85\xA4", REFUSAL_NICK_INVALID, ""),          /* Hangul filler */
         ROW("alice\xCD\x8F", REFUSAL_NICK_INVALID, ""),         /* grapheme joiner */
         ROW("alice\xF3\xA0\x81\x81", REFUSAL_NICK_INVALID, ""), /* tag A */
@@ -378,12 +382,36 @@ static void test_text_past_the_end(void **state)
     buf_finish(&out);
 }
 
+/* Whatever is allowed as long as can be, folds into a buf of NAME_FOLD_BYTES. */
+static void test_longest_fold(void **state)
+{
+    struct limits limits = limits_default;
+    limits.nick_characters = limits.room_characters = NAME_CHARACTERS_MAX;
+    for (uint32_t cp = 0x80; cp < 0x30000; cp++) {
+        char name[NAME_CHARACTERS_MAX * 4];
+        struct buf fold;
+        size_t size = utf8_put(cp, name);
+        buf_init(&fold, NAME_FOLD_BYTES);
+        if (name_check_room(&limits, str_of(name, size), &fold) == REFUSAL_NONE && fold.len > 9) {
+            for (unsigned i = 1; i < NAME_CHARACTERS_MAX; i++)
+                memcpy(name + i * size, name, size);
+            struct str longest = str_of(name, NAME_CHARACTERS_MAX * size);
+            buf_clear(&fold);
+            assert_int_equal(name_check_room(&limits, longest, &fold), REFUSAL_NONE);
+            buf_clear(&fold);
+            assert_int_equal(name_check_nick(&limits, longest, &fold), REFUSAL_NONE);
+        }
+        buf_finish(&fold);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nick),
         cmocka_unit_test(test_forbidden_characters),
         cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_longest_fold),
         cmocka_unit_test(test_room),
         cmocka_unit_test(test_fold_is_appended),
         cmocka_unit_test(test_reserved),

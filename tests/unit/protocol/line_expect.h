@@ -19,4 +19,11 @@ void line_expect(struct buf *out, enum line_variant variant, enum charset charse
 /* A message from tom at 2026-11-20 20:07:00 UTC; the caller unrefs. */
 struct message *line_message(const char *text);
 
+/* A message of `count` lines, all empty but the last, which makes it `bytes` long and has
+ * characters that are two bytes in UTF-8 and four in GB18030. */
+struct message *line_large_message(struct str nick, unsigned count, size_t bytes);
+
+/* Line ends in it. */
+size_t line_count(struct str s);
+
 #endif

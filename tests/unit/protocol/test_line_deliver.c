@@ -5,6 +5,7 @@
 #include "fake_peer.h"
 #include "line_expect.h"
 #include "protocol/line/state.h"
+#include "protocol/line/write.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -646,6 +647,73 @@ static void test_operators_last_words(void **state)
     buf_finish(&got);
 }
 
+/* The largest that can be configured at once: a topic, and a message after it. */
+static void test_largest(void **state)
+{
+    struct buf name;
+    buf_init(&name, LINE_NAME_BYTES);
+    for (unsigned i = 0; i < NAME_CHARACTERS_MAX; i++)
+        buf_append_str(&name, STR("\xF0\xA0\xAE\xB7"));
+    struct message *topic = line_large_message(STR(""), 1, LINE_TEXT_BYTES);
+    struct message *m = line_large_message(buf_str(&name), LINE_MESSAGE_LINES, LINE_TEXT_BYTES);
+    struct event entered = {.kind = EVENT_ENTERED,
+                            .room = buf_str(&name),
+                            .text = topic->text,
+                            .messages = &m,
+                            .count = 1};
+    struct event private = {.kind = EVENT_PRIVATE, .nick = buf_str(&name), .message = m};
+    for (unsigned variant = 0; variant < LINE_VARIANTS; variant++) {
+        struct fake_peer *fake = member((enum line_variant)variant, CHARSET_GB18030);
+        fake_deliver(fake, &entered);
+        assert_int_equal(line_count(fake_sent(fake)), 2 + LINE_MESSAGE_LINES);
+        assert_true(fake_sent(fake).len > 4 * LINE_TEXT_BYTES);
+        fake_forget(fake);
+        fake_deliver(fake, &private);
+        assert_int_equal(line_count(fake_sent(fake)), LINE_MESSAGE_LINES);
+        assert_true(fake_sent(fake).len > 2 * LINE_TEXT_BYTES);
+        fake_peer_destroy(fake);
+    }
+    message_unref(topic);
+    message_unref(m);
+    buf_finish(&name);
+}
+
+/* One that is larger for all that: lines may be missing, but the next one stands by itself. */
+static void test_too_large(void **state)
+{
+    struct message *messages[] = {line_message("one"), line_large_message(STR("ann"), 3, 1 << 20),
+                                  line_message("two")};
+    struct event event = {
+        .kind = EVENT_HISTORY, .about = ENTRY_HISTORY, .messages = messages, TABLE(messages)};
+    check_event("too large", &event,
+                &(struct words){"[2026-11-20 20:07:00] tom: one\n[2026-11-20 20:07:00] ann: \n"
+                                "[2026-11-20 20:07:00] ann: \n[2026-11-20 20:07:00] tom: two",
+                                "[2026-11-20 20:07:00] tom:one\n[2026-11-20 20:07:00] ann:\n"
+                                "[2026-11-20 20:07:00] ann:\n[2026-11-20 20:07:00] tom:two",
+                                NULL});
+    for (size_t i = 0; i < COUNT(messages); i++)
+        message_unref(messages[i]);
+}
+
+/* An operator's words are cut to what there is room for, between characters. */
+static void test_long_last_words(void **state)
+{
+    struct message *words = line_large_message(STR(""), 1, 1 << 16);
+    struct buf out;
+    buf_init(&out, 1 << 16);
+    for (unsigned variant = 0; variant < LINE_VARIANTS; variant++) {
+        struct fake_peer *fake = member((enum line_variant)variant, CHARSET_GB18030);
+        buf_clear(&out);
+        fake->door.protocol->close(&fake->peer, CLOSE_KICKED, words->text, &out);
+        assert_false(out.full);
+        assert_true(out.len > 4096);
+        assert_int_equal(line_count(buf_str(&out)), 1);
+        fake_peer_destroy(fake);
+    }
+    message_unref(words);
+    buf_finish(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -663,6 +731,9 @@ int main(void)
         cmocka_unit_test(test_charset),
         cmocka_unit_test(test_last_words),
         cmocka_unit_test(test_operators_last_words),
+        cmocka_unit_test(test_largest),
+        cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_long_last_words),
     };
     setenv("TZ", "UTC", 1);
     tzset();

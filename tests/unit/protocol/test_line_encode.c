@@ -97,6 +97,10 @@ static const struct row rows[] = {
      NULL,
      {"* Messages can be kept again.", "* 消息又可以保存了", NULL}},
     {"what is for one session", {.kind = EVENT_LOGGED_IN, NICK("tom")}, NULL, {"", "", NULL}},
+    {"what is delivered to all, one by one",
+     {.kind = EVENT_ANNOUNCE, TEXT("tea")},
+     NULL,
+     {"", "", NULL}},
 };
 
 static void encode(unsigned dialect, const struct row *row, bool lost, struct buf *out)
@@ -115,9 +119,9 @@ static void test_events(void **state)
     struct buf expected, got;
     buf_init(&expected, 1 << 16);
     buf_init(&got, 1 << 16);
-    assert_int_equal(protocol_line.dialects, 12);
+    assert_int_equal(LINE_DIALECTS, 12);
     for (size_t i = 0; i < COUNT(rows); i++) {
-        for (unsigned dialect = 0; dialect < protocol_line.dialects; dialect++) {
+        for (unsigned dialect = 0; dialect < LINE_DIALECTS; dialect++) {
             enum charset charset = line_dialect_charset(dialect);
             const char *room = line_dialect_other_room(dialect) ? "R" : NULL;
             line_expect(&expected, line_dialect_variant(dialect), charset, room, &rows[i].words);
@@ -177,24 +181,11 @@ static void test_gb18030_bytes(void **state)
     buf_finish(&got);
 }
 
-static void test_announce_has_no_room(void **state)
-{
-    struct event event = {.kind = EVENT_ANNOUNCE, TEXT("tea is ready")};
-    struct buf got;
-    buf_init(&got, 1 << 16);
-    for (unsigned other = 0; other < 2; other++) {
-        buf_clear(&got);
-        protocol_line.encode(&info, line_dialect(LINE_TERSE, CHARSET_UTF8, other), &event, &got);
-        check_str(buf_str(&got), STR("* Notice: tea is ready\n"));
-    }
-    buf_finish(&got);
-}
-
 static void test_lost_message_is_not_shown(void **state)
 {
     struct buf got;
     buf_init(&got, 1 << 16);
-    for (unsigned dialect = 0; dialect < protocol_line.dialects; dialect++)
+    for (unsigned dialect = 0; dialect < LINE_DIALECTS; dialect++)
         encode(dialect, &rows[0], true, &got);
     assert_int_equal(got.len, 0);
     buf_finish(&got);
@@ -246,22 +237,85 @@ static void test_no_forged_line(void **state)
     buf_finish(&got);
 }
 
-/* A run with a ceiling gets the whole line or tells that it is full. */
+static void check_whole_lines(struct str got, struct str whole)
+{
+    assert_true(str_starts(whole, got));
+    assert_true(got.len == 0 || got.ptr[got.len - 1] == '\n');
+}
+
+/* A run with a ceiling gets whole lines and tells that it is full. */
 static void test_full(void **state)
 {
-    for (unsigned dialect = 0; dialect < protocol_line.dialects; dialect++) {
-        struct buf whole;
-        buf_init(&whole, 1 << 16);
-        encode(dialect, &rows[1], false, &whole);
-        for (size_t max = 0; max <= whole.len; max++) {
-            struct buf got;
-            buf_init(&got, max);
-            encode(dialect, &rows[1], false, &got);
-            assert_int_equal(got.full, max < whole.len);
-            buf_finish(&got);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        for (unsigned dialect = 0; dialect < LINE_DIALECTS; dialect++) {
+            struct buf whole;
+            buf_init(&whole, 1 << 16);
+            encode(dialect, &rows[i], false, &whole);
+            for (size_t max = 0; max <= whole.len; max++) {
+                struct buf got;
+                buf_init(&got, max);
+                encode(dialect, &rows[i], false, &got);
+                assert_int_equal(got.full, max < whole.len);
+                check_whole_lines(buf_str(&got), buf_str(&whole));
+                buf_finish(&got);
+            }
+            buf_finish(&whole);
         }
-        buf_finish(&whole);
     }
+}
+
+/* What stood in the run before is no line of this event. */
+static void test_full_keeps_what_was(void **state)
+{
+    struct buf got;
+    buf_init(&got, 12);
+    buf_append_str(&got, STR("before|"));
+    encode(line_dialect(LINE_TERSE, CHARSET_UTF8, false), &rows[0], false, &got);
+    check_str(buf_str(&got), STR("before|"));
+    buf_finish(&got);
+}
+
+/* The largest message, nick and room that can be configured, in every dialect. */
+static void test_largest(void **state)
+{
+    struct buf name, got;
+    buf_init(&name, LINE_NAME_BYTES);
+    buf_init(&got, 1 << 20);
+    for (unsigned i = 0; i < NAME_CHARACTERS_MAX; i++)
+        buf_append_str(&name, STR("\xF0\xA0\xAE\xB7"));
+    struct message *m = line_large_message(buf_str(&name), LINE_MESSAGE_LINES, LINE_TEXT_BYTES);
+    struct event event = {.kind = EVENT_MESSAGE, .room = buf_str(&name), .message = m};
+    for (unsigned dialect = 0; dialect < LINE_DIALECTS; dialect++) {
+        struct str prefix = line_dialect_variant(dialect) == LINE_CHINESE ? STR(":") : STR(": ");
+        struct str line_end = line_dialect_variant(dialect) == LINE_TERSE ? STR("\n") : STR("\r\n");
+        bool other = line_dialect_other_room(dialect);
+        bool gb = line_dialect_charset(dialect) == CHARSET_GB18030;
+        size_t text = LINE_TEXT_BYTES - (LINE_MESSAGE_LINES - 1), odd = text % 2;
+        size_t frame = name.len * (other ? 2 : 1) + (other ? 3 : 0) + prefix.len + line_end.len;
+        buf_clear(&got);
+        protocol_line.encode(&info, dialect, &event, &got);
+        assert_false(got.full);
+        assert_int_equal(line_count(buf_str(&got)), LINE_MESSAGE_LINES);
+        assert_int_equal(got.len, LINE_MESSAGE_LINES * frame + odd + (text - odd) * (gb ? 2 : 1));
+    }
+    message_unref(m);
+    buf_finish(&name);
+    buf_finish(&got);
+}
+
+/* One that is larger for all that: lines may be missing, but the next one stands by itself. */
+static void test_too_large(void **state)
+{
+    unsigned dialect = line_dialect(LINE_TERSE, CHARSET_GB18030, false);
+    struct message *m = line_large_message(STR("tom"), 3, 1 << 20);
+    struct event event = {.kind = EVENT_MESSAGE, .message = m};
+    struct buf got;
+    buf_init(&got, 1 << 22);
+    protocol_line.encode(&info, dialect, &event, &got);
+    encode(dialect, &rows[0], false, &got);
+    check_str(buf_str(&got), STR("tom: \ntom: \ntom: hello\n"));
+    message_unref(m);
+    buf_finish(&got);
 }
 
 int main(void)
@@ -270,12 +324,14 @@ int main(void)
         cmocka_unit_test(test_events),
         cmocka_unit_test(test_dialects),
         cmocka_unit_test(test_gb18030_bytes),
-        cmocka_unit_test(test_announce_has_no_room),
         cmocka_unit_test(test_lost_message_is_not_shown),
         cmocka_unit_test(test_appends),
         cmocka_unit_test(test_many_lines),
         cmocka_unit_test(test_no_forged_line),
         cmocka_unit_test(test_full),
+        cmocka_unit_test(test_full_keeps_what_was),
+        cmocka_unit_test(test_largest),
+        cmocka_unit_test(test_too_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

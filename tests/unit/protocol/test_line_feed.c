@@ -1,6 +1,7 @@
 /* From bytes to entries: every command, in any pieces, in any charset, with telnet in between. */
 #include "../base/check.h"
 
+#include "codec/http_line.h"
 #include "core/command.h"
 #include "fake_peer.h"
 #include "protocol/line/state.h"
@@ -432,6 +433,9 @@ static void test_http(void **state)
         {"POST / HTTP/1.1\r\nHost: a\r\n\r\nlogin tom\nsay spam\n", true, 0},
         {"GET /\r\n", false, 1},
         {"GET / http\r\n", false, 1},
+        {"Host: a\r\nlogin tom\n", true, 0},
+        {"host:a\r\n", true, 0},
+        {"say \"x\" HTTP/1.1\n", false, 1},
         /* later it is but a word */
         {"login tom\nsay GET / HTTP/1.1\n", false, 2},
         {"login tom\nGET / HTTP/1.1\n", false, 2},
@@ -449,6 +453,24 @@ static void test_http(void **state)
             fake_peer_destroy(fake);
         }
     }
+}
+
+/* A target need not end to be known for one. */
+static void test_http_long(void **state)
+{
+    struct fake_peer *fake = peer_at(LINE_ENGLISH);
+    struct buf request;
+    buf_init(&request, 1 << 20);
+    buf_append_str(&request, STR("POST /"));
+    while (request.len < HTTP_LINE_BYTES)
+        buf_append_char(&request, 'a');
+    buf_append_str(&request, STR("\n"));
+    fake_feed(fake, buf_str(&request));
+    assert_true(fake->finished);
+    assert_int_equal(fake->why, CLOSE_HTTP);
+    assert_int_equal(fake_entry_count(fake), 0);
+    buf_finish(&request);
+    fake_peer_destroy(fake);
 }
 
 /* A request line that is too long to be read does not open the door for what follows it. */
@@ -488,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_flood_at_the_end),
         cmocka_unit_test(test_logout),
         cmocka_unit_test(test_http),
+        cmocka_unit_test(test_http_long),
         cmocka_unit_test(test_http_overlong),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,10 +64,10 @@ def help_():
     code, out, err = run("--help")
     expect((code, err), (0, ""))
     expect(run("help"), (code, out, err))
-    for command in ("serve", "chat", "ctl", "export", "check-config", "help"):
+    for command in ("serve", "ctl", "export", "check-config", "help"):
         if not re.search(rf"^  {command} ", out, re.M):
             raise AssertionError(f"{command} is not in it")
-        if command not in ("chat", "help"):
+        if command != "help":
             expect(run(command, "--help"), run("help", command))
         code, text, err = run("help", command)
         expect((code, err), (0, ""))
@@ -156,19 +156,66 @@ def manual_commands():
             raise AssertionError(f"ctl {verb} is not in it")
 
 
-def chat_missing():
-    expect(run("chat", "--x"),
-           (1, "", "teahouse: the terminal client is not installed (no teahouse-chat in PATH)\n"))
+class Server:
+    """A server on a folder, with the json door on a free port; what it said is in out and err."""
+
+    def __init__(self, folder, *options):
+        self.process = subprocess.Popen(
+            [program, "serve", "--data", folder, "--listen", "json=127.0.0.1:0", *options],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def __enter__(self):
+        self.lines = []
+        while "ready\n" not in self.lines:
+            line = self.process.stdout.readline().decode()
+            if not line:
+                raise AssertionError(f"it did not start: {self.process.communicate()[1]!r}")
+            self.lines.append(line)
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.lines.append(self.process.communicate(timeout=60)[0].decode())
+        return False
 
 
-def chat_present():
+def way_in():
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "teahouse-chat")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write('#!/bin/sh\nprintf "%s|" "$@"\nexit 7\n')
-        os.chmod(path, 0o755)
-        expect(run("chat", "--data", "a b", "--help", env={"PATH": folder}),
-               (7, "--data|a b|--help|", ""))
+        server = Server(folder, "--listen", "line-terse=0.0.0.0:0", "--listen",
+                        "line-terse=127.0.0.1:0")
+        with server:
+            ports = dict(re.findall(r"^listening (\S+) 127\.0\.0\.1:(\d+)$",
+                                    "".join(server.lines), re.M))
+            first = re.search(r"^listening line-terse 0\.0\.0\.0:(\d+)$",
+                              "".join(server.lines), re.M)[1]
+            server.process.terminate()
+            log = server.process.stderr.read().decode()
+        ways = re.findall(r"(\S+): ((?:nc|telnet) .*)$", log, re.M)
+        expect(ways, [("line-terse", f"nc 127.0.0.1 {first}"),
+                      ("json", f"nc 127.0.0.1 {ports['json']}")])
+        with Server(folder, "--log-level", "error") as quiet:
+            quiet.process.terminate()
+            expect(quiet.process.stderr.read(), b"")
+
+
+def bans_without_history():
+    """With durability = none, what operators did outlives the server."""
+    with tempfile.TemporaryDirectory() as folder:
+        none = ("--set", "durability=none", "--log-level", "error")
+        with Server(folder, *none):
+            expect(run("ctl", "--data", folder, "ban", "192.0.2.7", "noise")[0], 0)
+            expect(run("ctl", "--data", folder, "ban", "192.0.2.8")[0], 0)
+            expect(run("ctl", "--data", folder, "unban", "192.0.2.8")[0], 0)
+        with Server(folder, *none):
+            code, out, _ = run("ctl", "--data", folder, "bans")
+        expect((code, "192.0.2.7" in out, "192.0.2.8" in out), (0, True, False))
+
+
+def longest_lobby():
+    with tempfile.TemporaryDirectory() as folder:
+        with Server(folder, "--set", "room-characters=255", "--set", "lobby=" + "\u3316" * 255,
+                    "--log-level", "error"):
+            expect(run("ctl", "--data", folder, "stats")[0], 0)
 
 
 def full_disk():
@@ -226,8 +273,9 @@ for title, test in (
         ("the example has every setting", example),
         ("teahouse.conf.5 has every setting, its range and its default", manual),
         ("teahouse.8 has every option and every ctl command", manual_commands),
-        ("chat without the client", chat_missing),
-        ("chat hands its words over", chat_present),
+        ("serve says how to come in", way_in),
+        ("bans outlive a server without a history", bans_without_history),
+        ("the longest name of a lobby will do", longest_lobby),
         ("a full disk is an error", full_disk),
         ("ctl without a server", no_server),
         ("ctl prints the answer", ctl),

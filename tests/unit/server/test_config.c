@@ -7,6 +7,8 @@
 #include "server/suggest.h"
 
 #include "base/alloc.h"
+#include "core/name.h"
+#include "net/net.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -486,6 +488,46 @@ static void test_every_setting(void **state)
     }
 }
 
+/* What others count on: buffers are made for the largest message, and a peer may fill so much. */
+static void test_bounds(void **state)
+{
+    static const struct {
+        const char *name;
+        uint64_t min, max;
+    } rows[] = {
+        {"threads", 1, NET_THREADS_MAX},
+        {"message-bytes", 1, 65536},
+        {"line-bytes", 64, 1 << 20},
+        {"topic-bytes", 1, 65536},
+        {"nick-characters", 1, NAME_CHARACTERS_MAX},
+        {"room-characters", 1, NAME_CHARACTERS_MAX},
+        {"flood-buffer-bytes", 0, 16 << 20},
+        {"history-lines", 1, 10000},
+        {"search-ms", 1, 600000},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct setting *s = setting_find(str_from(rows[i].name));
+        assert_non_null(s);
+        assert_true(s->min == rows[i].min);
+        assert_true(s->max == rows[i].max);
+    }
+}
+
+/* The longest name, of characters that fold to the most bytes, fits what it is folded into. */
+static void test_longest_names(void **state)
+{
+    struct world *w = *state;
+    char name[NAME_CHARACTERS_MAX * 3 + 1] = "", text[TEXT_BYTES];
+    for (size_t i = 0; i < NAME_CHARACTERS_MAX; i++)
+        memcpy(name + i * 3, "\xE3\x8C\x96", 4); /* U+3316, six kana */
+    snprintf(text, sizeof(text), "room-characters = %d\nlobby = %s\nroom x%s {}\nroom %.*s {}\n",
+             NAME_CHARACTERS_MAX, name, name + 3, (int)strlen(name) - 3, name);
+    assert_int_equal(load(w, text), 0);
+    assert_int_equal(config_complete(&w->config, &w->errors), 0);
+    assert_string_equal(errors_of(w), "");
+    assert_string_equal(w->config.lobby, name);
+}
+
 /* Every field of struct limits has its row: no word of it is left over but padding before the last
  * field. */
 static void test_every_limit(void **state)
@@ -747,6 +789,7 @@ int main(void)
         CASE(test_every_setting),  CASE(test_every_limit),     CASE(test_assign_errors),
         CASE(test_line_over_file), CASE(test_listen_errors),   CASE(test_endpoints),
         CASE(test_suggestions),    CASE(test_quotes),          CASE(test_example),
+        CASE(test_bounds),         CASE(test_longest_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,8 +57,6 @@ static void test_actions(void **state)
         {"teahouse export", ACTION_EXPORT, NULL},
         {"teahouse ctl who", ACTION_CTL, NULL},
         {"teahouse ctl", ACTION_CTL, NULL},
-        {"teahouse chat --anything at all", ACTION_CHAT, NULL},
-        {"teahouse chat --help", ACTION_CHAT, NULL},
         {"teahouse check-config x", ACTION_CHECK_CONFIG, NULL},
         {"teahouse help", ACTION_HELP, NULL},
         {"teahouse --help", ACTION_HELP, NULL},
@@ -219,8 +217,8 @@ static void test_apply(void **state)
 /* Help is there for every command, fits a terminal, and names all there is. */
 static void test_help(void **state)
 {
-    static const char *const topics[] = {NULL,           "serve", "ctl",  "export",
-                                         "check-config", "chat",  "help", "settings"};
+    static const char *const topics[] = {NULL,           "serve", "ctl",     "export",
+                                         "check-config", "help",  "settings"};
     static char text[HELP_BYTES];
     for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
         FILE *out = fmemopen(text, sizeof(text), "w");

@@ -100,10 +100,13 @@ static int on_fail(void *arg)
     return h->fail_with;
 }
 
-void help_open_memory(struct help *h, unsigned keep)
+void help_open_memory(struct help *h, struct store_memory_options options)
 {
+    options.wake = on_wake;
+    options.fail = on_fail;
+    options.arg = h;
     h->epoch = 1;
-    h->store = store_memory_create(keep, on_wake, on_fail, h);
+    h->store = store_memory_create(&options);
 }
 
 void help_close(struct help *h)
@@ -132,7 +135,7 @@ int help_write(struct help *h, struct record *record)
 int help_say_at(struct help *h, const char *room, const char *text, int64_t at_ms)
 {
     struct message *m = message_create(str_from(room), STR("ann"), str_from(text),
-                                       (struct position){h->epoch, ++h->seq}, at_ms, 7);
+                                       (struct position){h->epoch, ++h->seq}, at_ms);
     struct record record = {
         .kind = RECORD_MESSAGE, .message = m, .room = str_from(room), .room_fold = str_from(room)};
     int status = help_write(h, &record);

@@ -39,7 +39,8 @@ void help_finish(struct help *h);
 
 int help_open(struct help *h); /* fails the test unless that is what store_sqlite_open gives: 0 */
 int help_try_open(struct help *h);
-void help_open_memory(struct help *h, unsigned keep);
+/* Takes the bounds; the rest is the help's own. */
+void help_open_memory(struct help *h, struct store_memory_options options);
 void help_close(struct help *h);
 void help_wait(struct help *h); /* until woken at least once since the last call */
 

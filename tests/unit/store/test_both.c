@@ -12,7 +12,7 @@ static void start(struct help *h, void **state)
     if (*state)
         help_open(h);
     else
-        help_open_memory(h, 0);
+        help_open_memory(h, (struct store_memory_options){0});
 }
 
 static void settle(struct help *h, void **state)
@@ -235,7 +235,7 @@ static void order_and_batches(void **state)
             char text[32];
             snprintf(text, sizeof(text), "%u.%u", i, k);
             messages[i][k] = message_create(STR("r"), STR("ann"), str_from(text),
-                                            (struct position){h.epoch, ++h.seq}, 5, 1);
+                                            (struct position){h.epoch, ++h.seq}, 5);
             records[i][k] = (struct record){.next = k + 1 < count ? &records[i][k + 1] : NULL,
                                             .kind = RECORD_MESSAGE,
                                             .message = messages[i][k],
@@ -263,7 +263,7 @@ static void order_and_batches(void **state)
     help_finish(&h);
 }
 
-/* Handed back in the order of handing in, whatever they take. */
+/* Each kind is handed back in the order of handing in, whatever they take. */
 static void questions_in_order(void **state)
 {
     enum { QUESTIONS = 50 };
@@ -278,11 +278,13 @@ static void questions_in_order(void **state)
                                             .limit = 5};
         h.store->ops->read(h.store, &questions[i]);
     }
+    unsigned next[] = {[QUERY_RECENT] = 0, [QUERY_SEARCH] = 1};
     for (unsigned i = 0; i < QUESTIONS; i++) {
         struct store_query *q;
         while (!(q = h.store->ops->take_answered(h.store)))
             help_wait(&h);
-        assert_ptr_equal(q, &questions[i]);
+        assert_ptr_equal(q, &questions[next[q->kind]]);
+        next[q->kind] += 2;
         assert_int_equal(q->count, 1);
         help_release(q);
     }
@@ -314,7 +316,7 @@ static void close_with_a_full_queue(void **state)
     for (unsigned i = 0; i < WRITES; i++) {
         records[i] = (struct record){.kind = RECORD_MESSAGE, .room_fold = STR("lobby")};
         records[i].message = message_create(STR("lobby"), STR("ann"), STR("hi"),
-                                            (struct position){h.epoch, i + 1}, 5, 1);
+                                            (struct position){h.epoch, i + 1}, 5);
         writes[i] = (struct store_write){.records = &records[i], .count = 1, .status = 1};
         h.store->ops->write(h.store, &writes[i]);
     }
@@ -334,7 +336,7 @@ static void memory_keeps_so_many(void **state)
     struct help h;
     char found[64];
     help_start(&h);
-    help_open_memory(&h, 3);
+    help_open_memory(&h, (struct store_memory_options){.keep_messages = 3});
     assert_int_equal(help_say(&h, "a", "1"), 0);
     assert_int_equal(help_say(&h, "b", "2"), 0);
     assert_int_equal(help_say(&h, "a", "3"), 0);
@@ -349,11 +351,84 @@ static void memory_keeps_so_many(void **state)
     help_finish(&h);
 }
 
+static void memory_keeps_so_many_bytes(void **state)
+{
+    struct help h;
+    char found[64], large[20001];
+    memset(large, 'x', sizeof(large) - 1);
+    large[sizeof(large) - 1] = '\0';
+    help_start(&h);
+    help_open_memory(&h, (struct store_memory_options){.keep_bytes = 64000});
+    /* Short ones cost more than their texts, but not that much. */
+    for (unsigned i = 0; i < 100; i++)
+        assert_int_equal(help_say(&h, "a", "short"), 0);
+    struct store_query q = help_recent(&h, "a", none, 1000);
+    assert_int_equal(q.count, 100);
+    help_release(&q);
+    for (unsigned i = 0; i < 1000; i++)
+        assert_int_equal(help_say(&h, "a", "short"), 0);
+    q = help_recent(&h, "a", none, 2000);
+    assert_in_range(q.count, 200, 640);
+    help_release(&q);
+    for (unsigned i = 0; i < 10; i++)
+        assert_int_equal(help_say(&h, "b", large), 0);
+    q = help_recent(&h, "b", none, 20);
+    assert_int_equal(q.count, 3);
+    help_release(&q);
+    q = help_recent(&h, "a", none, 1);
+    assert_int_equal(q.count, 0);
+    help_release(&q);
+    help_close(&h);
+
+    /* One that is too large by itself is there until the next one comes. */
+    help_open_memory(&h, (struct store_memory_options){.keep_bytes = 1000});
+    assert_int_equal(help_say(&h, "a", large), 0);
+    q = help_recent(&h, "a", none, 10);
+    assert_int_equal(q.count, 1);
+    help_release(&q);
+    assert_int_equal(help_say(&h, "a", "small"), 0);
+    q = help_recent(&h, "a", none, 10);
+    assert_string_equal(help_texts(&q, found, sizeof(found)), "small");
+    help_release(&q);
+    help_finish(&h);
+}
+
+static void memory_searches_so_far(void **state)
+{
+    struct help h;
+    help_start(&h);
+    help_open_memory(&h, (struct store_memory_options){.search_bytes = 20000});
+    assert_int_equal(help_say(&h, "a", "old tea"), 0);
+    for (unsigned i = 0; i < 1000; i++)
+        assert_int_equal(help_say(&h, "a", "soup"), 0);
+    struct store_query q = help_search(&h, "a", "tea", none, 5);
+    assert_int_equal(q.status, -ETIMEDOUT);
+    assert_int_equal(q.count, 0);
+    assert_null(q.messages);
+    assert_int_equal(help_say(&h, "a", "new tea"), 0);
+    q = help_search(&h, "a", "tea", none, 5);
+    assert_int_equal(q.status, 0);
+    assert_int_equal(q.count, 1);
+    assert_true(q.more);
+    help_release(&q);
+    /* It counts what it looks at: from further back the old one is near. */
+    q = help_search(&h, "a", "tea", (struct position){h.epoch, 50}, 5);
+    assert_int_equal(q.status, 0);
+    assert_int_equal(q.count, 1);
+    assert_false(q.more);
+    help_release(&q);
+    /* The newest need no looking at. */
+    q = help_recent(&h, "a", none, 2000);
+    assert_int_equal(q.count, 1002);
+    help_release(&q);
+    help_finish(&h);
+}
+
 static void memory_fails_when_told(void **state)
 {
     struct help h;
     help_start(&h);
-    help_open_memory(&h, 0);
+    help_open_memory(&h, (struct store_memory_options){0});
     h.fail_with = -ENOSPC;
     assert_int_equal(help_say(&h, "a", "one"), -ENOSPC);
     h.fail_with = 0;
@@ -383,6 +458,8 @@ int main(void)
         ON_BOTH(malformed_words),
         ON_BOTH(close_with_a_full_queue),
         cmocka_unit_test(memory_keeps_so_many),
+        cmocka_unit_test(memory_keeps_so_many_bytes),
+        cmocka_unit_test(memory_searches_so_far),
         cmocka_unit_test(memory_fails_when_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,7 @@ static void say_as(struct help *h, const char *room, const char *from, struct st
                    int64_t at_ms)
 {
     struct message *m = message_create(str_from(room), str_from(from), text,
-                                       (struct position){h->epoch, ++h->seq}, at_ms, 1);
+                                       (struct position){h->epoch, ++h->seq}, at_ms);
     struct record r = {.kind = RECORD_MESSAGE, .message = m};
     assert_int_equal(help_write(h, &r), 0);
     message_unref(m);
@@ -84,7 +84,7 @@ static void private_messages_are_not_exported(void **state)
     help_start(&h);
     help_open(&h);
     struct message *m =
-        message_create(STR(""), STR("ann"), STR("secret"), (struct position){1, 1}, 5, 1);
+        message_create(STR(""), STR("ann"), STR("secret"), (struct position){1, 1}, 5);
     struct record r = {.kind = RECORD_PRIVATE, .message = m, .from_user = 1, .to_user = 2};
     assert_int_equal(help_write(&h, &r), 0);
     message_unref(m);

@@ -115,7 +115,7 @@ static void write_until_killed(struct help *h, int report)
                     .kind = RECORD_MESSAGE,
                     .room_fold = STR("lobby"),
                     .message = message_create(STR("lobby"), STR("ann"), str_of(text, (size_t)n),
-                                              (struct position){h->epoch, ++h->seq}, 5, 1)};
+                                              (struct position){h->epoch, ++h->seq}, 5)};
             }
             writes[slot] = (struct store_write){.records = records[slot], .count = RECORDS};
             h->store->ops->write(h->store, &writes[slot]);

@@ -243,7 +243,7 @@ static void search_gives_up(void **state)
     for (unsigned i = 0; i < MESSAGES / BATCH; i++) {
         for (unsigned k = 0; k < BATCH; k++) {
             struct message *m = message_create(STR("lobby"), STR("ann"), STR("some naïve words"),
-                                               (struct position){h.epoch, ++h.seq}, 5, 1);
+                                               (struct position){h.epoch, ++h.seq}, 5);
             records[k] = (struct record){.next = k + 1 < BATCH ? &records[k + 1] : NULL,
                                          .kind = RECORD_MESSAGE,
                                          .message = m,

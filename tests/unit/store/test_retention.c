@@ -70,8 +70,12 @@ static void by_count(void **state)
     help_open(&h);
     help_expect(&h, "lobby", "n30", "tea 喝茶 n30");
     say_many(&h, 1, 5);
+    (void)h.store->ops->take_forgotten(h.store);
+    assert_false(h.store->ops->take_forgotten(h.store));
     store_sqlite_retain_now(h.store);
     assert_int_equal(kept(&h), 10);
+    assert_true(h.store->ops->take_forgotten(h.store));
+    assert_false(h.store->ops->take_forgotten(h.store));
     help_finish(&h);
 }
 
@@ -141,6 +145,69 @@ static void clock_jump_takes_no_more_than_a_pass(void **state)
     help_finish(&h);
 }
 
+static int64_t rooms(struct help *h)
+{
+    return help_int(h, "history.db", "SELECT count(*) FROM room");
+}
+
+static int set_topic(struct help *h, const char *room, const char *topic)
+{
+    struct record record = {.kind = RECORD_TOPIC,
+                            .room = str_from(room),
+                            .room_fold = str_from(room),
+                            .text = str_from(topic)};
+    return help_write(h, &record);
+}
+
+/* A room without messages and without a topic goes, and comes again with its next message. */
+static void empty_rooms_go(void **state)
+{
+    struct help h;
+    char room[16];
+    help_start(&h);
+    h.options.keep_messages = 2;
+    help_open(&h);
+    for (unsigned i = 0; i < 20; i++) {
+        snprintf(room, sizeof(room), "r%u", i);
+        assert_int_equal(help_say(&h, room, "tea"), 0);
+    }
+    assert_int_equal(set_topic(&h, "r3", "green"), 0);
+    assert_int_equal(rooms(&h), 20);
+    store_sqlite_wait_indexed(h.store);
+    store_sqlite_retain_now(h.store);
+    assert_int_equal(kept(&h), 2);
+    assert_int_equal(rooms(&h), 3); /* r18 and r19 with their messages, r3 with its topic */
+    help_expect(&h, "r19", "tea", "tea");
+    help_expect(&h, "r5", "tea", "");
+
+    assert_int_equal(help_say(&h, "r5", "black tea"), 0);
+    help_expect(&h, "r5", "tea", "black tea");
+    help_expect(&h, "r19", "tea", "tea");
+    /* Ids of rooms are not given twice: whoever reads may hold one. */
+    assert_int_equal(help_int(&h, "history.db", "SELECT id FROM room WHERE name = 'r5'"), 21);
+
+    assert_int_equal(set_topic(&h, "r3", ""), 0);
+    assert_int_equal(rooms(&h), 3);
+    assert_int_equal(set_topic(&h, "r19", ""), 0); /* has messages */
+    assert_int_equal(rooms(&h), 3);
+    assert_int_equal(set_topic(&h, "r3", "white"), 0);
+    assert_int_equal(rooms(&h), 4);
+    help_finish(&h);
+}
+
+static void the_last_room_keeps_its_id(void **state)
+{
+    struct help h;
+    help_start(&h);
+    help_open(&h);
+    assert_int_equal(set_topic(&h, "a", "x"), 0);
+    assert_int_equal(set_topic(&h, "b", "x"), 0);
+    assert_int_equal(set_topic(&h, "b", ""), 0);
+    assert_int_equal(set_topic(&h, "c", "x"), 0);
+    assert_int_equal(help_int(&h, "history.db", "SELECT id FROM room WHERE name = 'c'"), 3);
+    help_finish(&h);
+}
+
 static void no_bounds(void **state)
 {
     struct help h;
@@ -201,6 +268,8 @@ int main(void)
         cmocka_unit_test(before_it_was_indexed),
         cmocka_unit_test(by_age),
         cmocka_unit_test(clock_jump_takes_no_more_than_a_pass),
+        cmocka_unit_test(empty_rooms_go),
+        cmocka_unit_test(the_last_room_keeps_its_id),
         cmocka_unit_test(no_bounds),
         cmocka_unit_test(a_large_pass),
         cmocka_unit_test(without_its_index),

@@ -194,6 +194,104 @@ static void bans_and_topics_are_told(void **state)
     help_finish(&h);
 }
 
+/* The newest of them, oldest first. */
+static void so_many_topics_are_told(void **state)
+{
+    struct help h;
+    help_start(&h);
+    help_open(&h);
+    help_close(&h);
+    help_sql(&h, "history.db",
+             "WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10003)"
+             " INSERT INTO room (name, fold, topic, topic_at)"
+             " SELECT 'r' || i, 'r' || i, 't', i % 10000 FROM n");
+    help_open(&h);
+    assert_int_equal(h.topics, 10000);
+    /* Without r10000, r1 and r10001, whose times are the oldest. */
+    assert_true(str_starts(str_from(h.boot), STR("r2:t;r10002:t;r3:t;r10003:t;r4:t;r5:t;")));
+    help_finish(&h);
+}
+
+struct gate {
+    struct help *help;
+    void (*wake)(void *arg);
+    pthread_mutex_t lock;
+    pthread_cond_t moved;
+    bool closed, reached, open;
+    unsigned passed;
+};
+
+/* Holds up the first thread that comes to it while it is closed. */
+static void wake_through_gate(void *arg)
+{
+    struct gate *g = arg;
+    g->wake(g->help);
+    pthread_mutex_lock(&g->lock);
+    if (g->closed) {
+        g->closed = false;
+        g->reached = true;
+        pthread_cond_broadcast(&g->moved);
+        while (!g->open)
+            pthread_cond_wait(&g->moved, &g->lock);
+    }
+    g->passed++;
+    pthread_cond_broadcast(&g->moved);
+    pthread_mutex_unlock(&g->lock);
+}
+
+/* While the thread of the searches is busy, a room's newest messages are read all the same. */
+static void joining_waits_for_no_search(void **state)
+{
+    struct help h;
+    help_start(&h);
+    struct gate gate = {.help = &h,
+                        .wake = h.options.wake,
+                        .lock = PTHREAD_MUTEX_INITIALIZER,
+                        .moved = PTHREAD_COND_INITIALIZER};
+    h.options.wake = wake_through_gate;
+    h.options.arg = &gate;
+    help_open(&h);
+    assert_int_equal(help_say(&h, "lobby", "tea"), 0);
+
+    struct store_query searches[3], recent = {.kind = QUERY_RECENT, .limit = 5};
+    recent.room_fold = STR("lobby");
+    alarm(60); /* else it would wait for ever */
+    pthread_mutex_lock(&gate.lock);
+    while (gate.passed == 0) /* the writer, which wakes after it has handed back */
+        pthread_cond_wait(&gate.moved, &gate.lock);
+    gate.closed = true;
+    for (size_t i = 0; i < 3; i++) {
+        searches[i] = (struct store_query){
+            .kind = QUERY_SEARCH, .room_fold = STR("lobby"), .words = STR("tea"), .limit = 5};
+        h.store->ops->read(h.store, &searches[i]);
+    }
+    while (!gate.reached)
+        pthread_cond_wait(&gate.moved, &gate.lock);
+    pthread_mutex_unlock(&gate.lock);
+    assert_ptr_equal(h.store->ops->take_answered(h.store), &searches[0]);
+    h.store->ops->read(h.store, &recent);
+    struct store_query *q;
+    while (!(q = h.store->ops->take_answered(h.store)))
+        help_wait(&h);
+    assert_ptr_equal(q, &recent);
+    assert_int_equal(recent.count, 1);
+    help_release(&recent);
+
+    pthread_mutex_lock(&gate.lock);
+    gate.open = true;
+    pthread_cond_broadcast(&gate.moved);
+    pthread_mutex_unlock(&gate.lock);
+    for (size_t i = 1; i < 3; i++) {
+        while (!(q = h.store->ops->take_answered(h.store)))
+            help_wait(&h);
+        assert_ptr_equal(q, &searches[i]);
+    }
+    alarm(0);
+    for (size_t i = 0; i < 3; i++)
+        help_release(&searches[i]);
+    help_finish(&h);
+}
+
 /* One room, whatever case its name is written in; the answers have the name as it is now. */
 static void room_is_its_fold(void **state)
 {
@@ -204,7 +302,7 @@ static void room_is_its_fold(void **state)
     static const char *const names[] = {"Tea", "TEA", "tea", "Tea"};
     for (size_t i = 0; i < 4; i++) {
         struct message *m = message_create(str_from(names[i]), STR("ann"), str_from(names[i]),
-                                           (struct position){h.epoch, i + 1}, 5, 1);
+                                           (struct position){h.epoch, i + 1}, 5);
         struct record r = {.kind = RECORD_MESSAGE, .message = m, .room_fold = STR("tea")};
         assert_int_equal(help_write(&h, &r), 0);
         message_unref(m);
@@ -220,7 +318,7 @@ static void room_is_its_fold(void **state)
 static int tell(struct help *h, uint64_t from, uint64_t to, const char *text)
 {
     struct message *m = message_create(STR(""), STR("ann"), str_from(text),
-                                       (struct position){h->epoch, ++h->seq}, 5, from);
+                                       (struct position){h->epoch, ++h->seq}, 5);
     struct record r = {.kind = RECORD_PRIVATE, .message = m, .from_user = from, .to_user = to};
     int status = help_write(h, &r);
     message_unref(m);
@@ -280,7 +378,7 @@ static void private_does_not_outlive_the_server(void **state)
 static struct record message_record(struct help *h, uint64_t seq, const char *text)
 {
     struct message *m = message_create(STR("lobby"), STR("ann"), str_from(text),
-                                       (struct position){h->epoch, seq}, 5, 1);
+                                       (struct position){h->epoch, seq}, 5);
     return (struct record){.kind = RECORD_MESSAGE, .message = m, .room_fold = STR("lobby")};
 }
 
@@ -422,6 +520,8 @@ int main(void)
         cmocka_unit_test(damaged_history_is_refused),
         cmocka_unit_test(empty_files_are_fine),
         cmocka_unit_test(bans_and_topics_are_told),
+        cmocka_unit_test(so_many_topics_are_told),
+        cmocka_unit_test(joining_waits_for_no_search),
         cmocka_unit_test(room_is_its_fold),
         cmocka_unit_test(private_goes_with_both_sessions),
         cmocka_unit_test(private_does_not_outlive_the_server),

@@ -1,4 +1,4 @@
-#include "protocol/json/escape.h"
+#include "base/json_escape.h"
 
 #include <errno.h>
 
@@ -8,7 +8,7 @@ static bool plain(char c)
 }
 
 /* Writes the escape of a byte that is not plain and gives back its length. */
-static size_t escape_byte(unsigned char c, char out[ESCAPE_CHARACTER_BYTES])
+static size_t escape_byte(unsigned char c, char out[JSON_ESCAPE_CHARACTER_BYTES])
 {
     static const char hex[] = "0123456789abcdef";
     char letter = 0;
@@ -30,10 +30,10 @@ static size_t escape_byte(unsigned char c, char out[ESCAPE_CHARACTER_BYTES])
     memcpy(out + 1, "u00", 3);
     out[4] = hex[c >> 4];
     out[5] = hex[c & 15];
-    return ESCAPE_CHARACTER_BYTES;
+    return JSON_ESCAPE_CHARACTER_BYTES;
 }
 
-int escape_append(struct buf *out, struct str s)
+int json_escape_append(struct buf *out, struct str s)
 {
     for (size_t i = 0; i < s.len;) {
         size_t run = i;
@@ -42,7 +42,7 @@ int escape_append(struct buf *out, struct str s)
         buf_append(out, s.ptr + i, run - i);
         i = run;
         if (i < s.len) {
-            char escaped[ESCAPE_CHARACTER_BYTES];
+            char escaped[JSON_ESCAPE_CHARACTER_BYTES];
             buf_append(out, escaped, escape_byte((unsigned char)s.ptr[i++], escaped));
         }
     }
@@ -58,11 +58,11 @@ static size_t character_bytes(struct str s, size_t i)
     return n;
 }
 
-size_t escape_append_some(struct buf *out, struct str s, size_t max_bytes)
+size_t json_escape_append_some(struct buf *out, struct str s, size_t max_bytes)
 {
     size_t used = 0, written = 0;
     while (used < s.len) {
-        char escaped[ESCAPE_CHARACTER_BYTES];
+        char escaped[JSON_ESCAPE_CHARACTER_BYTES];
         bool as_is = plain(s.ptr[used]);
         size_t from = as_is ? character_bytes(s, used) : 1;
         size_t to = as_is ? from : escape_byte((unsigned char)s.ptr[used], escaped);
@@ -76,9 +76,9 @@ size_t escape_append_some(struct buf *out, struct str s, size_t max_bytes)
     return used;
 }
 
-int escape_append_quoted(struct buf *out, struct str s)
+int json_escape_append_quoted(struct buf *out, struct str s)
 {
     buf_append_char(out, '"');
-    escape_append(out, s);
+    json_escape_append(out, s);
     return buf_append_char(out, '"');
 }
