@@ -137,7 +137,11 @@ static int open_door(struct serve *s, const struct config_listen *listen)
     int rc = net_listen(s->net, &listen->door->door, listen->address, listen->port, bound,
                         sizeof(bound));
     if (rc == 0) {
-        printf("listening %s %s\n", listen->door->door.name, bound);
+        /* One line a door, as scripts expect; what comes beside it by default is logged. */
+        if (listen->optional)
+            log_info("%s: also on %s", listen->door->door.name, bound);
+        else
+            printf("listening %s %s\n", listen->door->door.name, bound);
         note_way_in(s, listen, bound);
         return 0;
     }
