@@ -527,6 +527,49 @@ static void test_random_changes(void **state)
         buf_finish(&expected[i]);
 }
 
+/* A member who may hear only a little of a run does not keep all of it in memory. */
+static void test_a_small_piece_pins_no_run(void **state)
+{
+    struct fixture *f = *state;
+    char text[1000];
+    memset(text, 'x', sizeof(text));
+    enter(f, TEA, 1, 3);
+    add(f, EVENT_MUTED, 2, 0)->flag = true;
+    turn(f);
+    outbox_drop(&sessions[2]->outbox);
+    for (int i = 0; i < 100; i++)
+        add(f, EVENT_MESSAGE, 1, TEA)->text = str_of(text, sizeof(text));
+    add(f, EVENT_TOPIC, 1, TEA);
+    turn(f);
+    const struct outbox *muted = &sessions[2]->outbox, *open = &sessions[3]->outbox;
+    assert_int_equal(muted->count, 1);
+    assert_true(muted->bytes < 100);
+    assert_true(muted->few[0].run->buf.len < 100);
+    assert_true(open->few[0].run->buf.len > 100 * sizeof(text));
+}
+
+/* A turn with very much in it has several runs, of which every member gets all. */
+static void test_a_long_run_is_ended(void **state)
+{
+    struct fixture *f = *state;
+    size_t size = RUN_LONG_BYTES / 2;
+    char *text = alloc_bytes(size);
+    memset(text, 'x', size);
+    enter(f, TEA, 1, 2);
+    for (int i = 0; i < 7; i++)
+        add(f, EVENT_MESSAGE, 1, TEA)->text = str_of(text, size);
+    turn(f);
+    for (unsigned i = 1; i <= 2; i++) {
+        const struct outbox *o = &sessions[i]->outbox;
+        assert_true(o->count > 1);
+        assert_true(o->bytes >= 7 * size);
+        const struct segment *segments = o->more ? o->more : o->few;
+        for (uint32_t k = 0; k < o->count; k++)
+            assert_true(segments[o->start + k].run->buf.len <= 2 * RUN_LONG_BYTES);
+    }
+    free(text);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -538,6 +581,8 @@ int main(void)
         TEST(test_joining_and_leaving_in_a_turn),
         TEST(test_answers_keep_their_place),
         TEST(test_muted_and_ignoring),
+        TEST(test_a_small_piece_pins_no_run),
+        TEST(test_a_long_run_is_ended),
         TEST(test_current_room),
         TEST(test_change_of_dialect),
         TEST(test_individual_peers),
