@@ -7,17 +7,12 @@
 const char *close_reason_name(enum close_reason reason)
 {
     static const char *const names[CLOSE_REASONS] = {
-        [CLOSE_GOODBYE] = "goodbye",
-        [CLOSE_GONE] = "gone",
-        [CLOSE_SLOW] = "slow",
-        [CLOSE_FLOOD] = "flood",
-        [CLOSE_IDLE] = "idle",
-        [CLOSE_GARBAGE] = "garbage",
-        [CLOSE_HTTP] = "http",
-        [CLOSE_KICKED] = "kicked",
-        [CLOSE_BANNED] = "banned",
-        [CLOSE_SHUTDOWN] = "shutdown",
-        [CLOSE_ADDRESS_LIMIT] = "address-limit",
+        [CLOSE_GOODBYE] = "goodbye", [CLOSE_GONE] = "gone",
+        [CLOSE_SLOW] = "slow",       [CLOSE_FLOOD] = "flood",
+        [CLOSE_IDLE] = "idle",       [CLOSE_GARBAGE] = "garbage",
+        [CLOSE_HTTP] = "http",       [CLOSE_KICKED] = "kicked",
+        [CLOSE_BANNED] = "banned",   [CLOSE_SHUTDOWN] = "shutdown",
+        [CLOSE_RESUMED] = "resumed", [CLOSE_ADDRESS_LIMIT] = "address-limit",
         [CLOSE_FULL] = "full",
     };
     return names[reason];

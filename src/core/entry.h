@@ -7,12 +7,14 @@
 #define TEAHOUSE_CORE_ENTRY_H
 
 #include "base/arena.h"
+#include "core/message.h"
 #include "core/refusal.h"
 
 struct door;
 
 enum entry_kind {
-    ENTRY_LOGIN,    /* nick, address */
+    ENTRY_LOGIN,    /* nick, address, new_token: the session can be resumed with it */
+    ENTRY_RESUME,   /* token, new_token, address, places: goes on with a session whose line broke */
     ENTRY_QUIT,     /* why: a close_reason; the session ends */
     ENTRY_SAY,      /* room or empty (the current one), text, ack */
     ENTRY_TELL,     /* nick, text, ack */
@@ -25,8 +27,9 @@ enum entry_kind {
     ENTRY_LOOK,     /* room or empty: who is there */
     ENTRY_WHO,      /* who is anywhere */
     ENTRY_ROOMS,    /* which rooms there are */
-    ENTRY_HISTORY,  /* room or empty, count (0: as many as is usual) */
-    ENTRY_SEARCH,   /* room or empty, text */
+    ENTRY_HISTORY,  /* room or empty, count (0: as many as is usual), before or after */
+    ENTRY_SEARCH,   /* room or empty, text, count, before */
+    ENTRY_TYPING,   /* room or nick or neither (the current room); clear: no more */
     ENTRY_HELP,     /* */
     ENTRY_ECHO,     /* text: comes back to the session, in its turn, for its protocol */
     ENTRY_REFUSE,   /* refusal, text, count: comes back as EVENT_REFUSED, in its turn */
@@ -37,6 +40,7 @@ enum entry_kind {
     ENTRY_ANNOUNCE, /* operator: text */
     ENTRY_STATS,    /* operator */
     ENTRY_SHUTDOWN, /* the server's own: everybody is told and closed; nothing after it counts */
+    ENTRY_TICK,     /* the server's own: it is at_ms; see hub_deadline */
     ENTRY_KINDS
 };
 
@@ -52,6 +56,7 @@ enum close_reason {
     CLOSE_KICKED,        /* by an operator */
     CLOSE_BANNED,        /* by an operator */
     CLOSE_SHUTDOWN,      /* the server stops */
+    CLOSE_RESUMED,       /* the session goes on by another line */
     CLOSE_ADDRESS_LIMIT, /* not let in: connections_per_address */
     CLOSE_FULL,          /* not let in: connections, or no file descriptors left */
     CLOSE_REASONS
@@ -60,13 +65,19 @@ enum close_reason {
 /* "goodbye", "gone", "slow"...: for logs and metrics. */
 const char *close_reason_name(enum close_reason reason);
 
+/* Where a member who comes back had got to in a room. */
+struct entry_place {
+    struct str room, room_fold;
+    struct position position; /* the last message that it has; (0, 0): none */
+};
+
 struct entry {
     struct entry *next;
     enum entry_kind kind;
     enum refusal refusal;  /* of ENTRY_REFUSE */
     enum entry_kind about; /* of ENTRY_REFUSE: the kind that is refused; ENTRY_KINDS: none */
     enum close_reason why; /* of ENTRY_QUIT */
-    bool clear;            /* of ENTRY_TOPIC */
+    bool clear;            /* of ENTRY_TOPIC, ENTRY_TYPING */
     uint64_t session;      /* whose; also the address of the answer */
     const struct door *door;
     int64_t at_ms; /* wall clock */
@@ -74,8 +85,12 @@ struct entry {
     struct str room, room_fold; /* as given, and folded */
     struct str nick, nick_fold; /* the same */
     struct str text;
-    struct str ack;
-    struct str address; /* of the peer, as text without port */
+    struct str ack;                   /* the client's own id of what it sends */
+    struct str address;               /* of the peer, as text without port */
+    struct position before, after;    /* of ENTRY_HISTORY, ENTRY_SEARCH; (0, 0): not given */
+    struct str token, new_token;      /* digests of resume tokens; empty: none */
+    const struct entry_place *places; /* of ENTRY_RESUME: `count` of them */
+    struct position private_after;    /* of ENTRY_RESUME: the last private message that it has */
 };
 
 /* The entries of one turn of one reactor, in order. Owned by the reactor that fills it, then by

@@ -18,19 +18,24 @@ enum event_scope {
 enum event_kind {
     /* to a room; `session` is whose doing it was */
     EVENT_MESSAGE, /* message */
-    EVENT_JOINED,  /* nick; said before the newcomer is in */
-    EVENT_LEFT,    /* nick, why; said after the leaver is out */
+    EVENT_JOINED,  /* nick, door, count; said before the newcomer is in */
+    EVENT_LEFT,    /* nick, why, count; said after the leaver is out */
     EVENT_RENAMED, /* nick: the old one, text: the new one */
     EVENT_TOPIC,   /* nick, text (empty: taken away) */
     EVENT_NOTICE,  /* notice */
+    EVENT_AWAY,    /* nick, flag: its line is broken, and it may come back; off: it has */
+    EVENT_TYPING,  /* nick, flag: on; also to one session, room empty, from who writes to it */
+    EVENT_ROSTER,  /* for doors that want it: people (cut), count (all), nick and flag: who came
+                    * (on) or left last */
 
     /* to one session */
-    EVENT_LOGGED_IN,  /* nick */
-    EVENT_ENTERED,    /* room, topic in `text`, current, messages: the replay */
+    EVENT_LOGGED_IN,  /* nick, user, resumed */
+    EVENT_ENTERED,    /* room, topic in `text`, current, messages: the replay, or when `resumed`
+                       * what was missed, and `gap`; people and count at doors with a roster */
     EVENT_EXITED,     /* room, text: the room that is current now, or empty; current_id */
     EVENT_NICK,       /* nick: its new one */
     EVENT_PRIVATE,    /* message, nick: the recipient's */
-    EVENT_ACK,        /* ack, room (or "@nick"), message */
+    EVENT_ACK,        /* ack, room (or "@nick"), message, again */
     EVENT_REFUSED,    /* refusal, about, and what refusal.h says */
     EVENT_SHOW_TOPIC, /* room, text */
     EVENT_NAMES,      /* room, people */
@@ -40,7 +45,8 @@ enum event_kind {
     EVENT_IGNORED,    /* nick, flag, user, fold_hash */
     EVENT_IGNORES,    /* people */
     EVENT_FETCH,      /* fetch: an answer will come; what is sent later waits for it */
-    EVENT_HISTORY,    /* fetch, about (JOIN, HISTORY, SEARCH), room, messages, more, text: words */
+    EVENT_HISTORY,    /* fetch, about (JOIN, HISTORY, SEARCH, RESUME), room, messages, more, text:
+                       * words; of RESUME also gap, and without a room: private messages */
     EVENT_HELP,
     EVENT_ECHO,   /* text */
     EVENT_DONE,   /* about: an operator's command was carried out */
@@ -66,6 +72,8 @@ struct event_person {
     const struct door *door;
     struct str rooms; /* names parted by blanks; EVENT_WHO for operators only */
     int64_t since_ms;
+    uint64_t user; /* public id */
+    bool away;     /* its line is broken, and it may come back */
 };
 
 struct event_room {
@@ -96,7 +104,10 @@ struct event {
     bool flag; /* ENTERED: by login; NICK: some room is told too; REFUSED: not logged in; MUTED,
                 * IGNORED: on; PRIVATE: the sender's own copy */
     bool more;
-    bool current;        /* ENTERED: this is now the session's current room */
+    bool gap;     /* some of what was missed cannot be given: more than resume_lines, or gone */
+    bool resumed; /* the session goes on: LOGGED_IN, ENTERED, MUTED, IGNORED */
+    bool again;   /* ACK: it had been kept before, this is its first position */
+    bool current; /* ENTERED: this is now the session's current room */
     bool kept_pending;   /* the hub's: stands for a record of its batch */
     uint32_t room_id;    /* the hub's number of the room; never used again for another */
     uint32_t current_id; /* EXITED: the number of the current room now, or 0 */
@@ -110,6 +121,7 @@ struct event {
     struct str nick;
     struct str text;
     struct str ack;
+    const struct door *door;
     struct message *message;
     struct message **messages; /* oldest first; for SEARCH newest first; skip the lost ones */
     struct event_person *people;

@@ -45,6 +45,10 @@ static const struct rule rules[ENTRY_KINDS] = {
     [ENTRY_ANNOUNCE] = {.apply = apply_announce, .for_operators = true},
     [ENTRY_STATS] = {.apply = apply_stats, .for_operators = true},
     [ENTRY_SHUTDOWN] = {.apply = apply_shutdown},
+    /* being made: */
+    [ENTRY_RESUME] = {.apply = apply_help, .for_operators = true},
+    [ENTRY_TYPING] = {.apply = apply_help, .for_operators = true},
+    [ENTRY_TICK] = {.apply = apply_help, .for_operators = true},
 };
 
 struct hub *hub_create(const struct hub_options *options)

@@ -36,6 +36,10 @@ int hub_configure_room(struct hub *hub, struct str room, struct str topic);
  * it has its topic when it is made. */
 void hub_restore_ban(struct hub *hub, struct str address, struct str reason);
 void hub_restore_topic(struct hub *hub, struct str room, struct str topic);
+/* A session of the server's former life: its nick is kept for grace_seconds, in no room. */
+void hub_restore_session(struct hub *hub, uint64_t user, struct str token, struct str nick);
+void hub_restore_sent(struct hub *hub, uint64_t user, struct str client_id, struct str room,
+                      struct position position, int64_t at_ms);
 
 /* Applies a batch of entries and takes it. `bytes` is what it counts for in `pipeline`, which is
  * raised if the resulting events take more than that, and lowered by the whole when the last reader
@@ -46,6 +50,10 @@ void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes, atomi
 void hub_poll(struct hub *hub);
 /* Whether everything applied has been released. */
 bool hub_idle(const struct hub *hub);
+
+/* When time itself changes something, by the clock of the entries: an ENTRY_TICK is wanted then.
+ * INT64_MAX: never. */
+int64_t hub_deadline(const struct hub *hub);
 
 /* Whether connections from this address (text without port) are to be refused. */
 bool hub_banned(const struct hub *hub, struct str address);

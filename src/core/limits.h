@@ -18,6 +18,11 @@ struct limits {
     unsigned search_lines;     /* messages in one answer to search (20) */
     unsigned replay_lines;     /* messages shown on joining (20), 0: none */
 
+    unsigned resume_lines;  /* most messages that a resume brings of one room (1,000) */
+    unsigned grace_seconds; /* a nick is kept so long for who can resume (30) */
+    unsigned roster_names;  /* most names in a roster (1,000) */
+    unsigned roster_rate;   /* bytes a second and member that rosters may take (65,536) */
+
     bool flood;                  /* limit the rate of commands */
     unsigned flood_rate;         /* tokens given back per second (10) */
     unsigned flood_burst;        /* tokens in a full bucket (40) */

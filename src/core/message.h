@@ -29,7 +29,7 @@ struct message {
     bool lost;
     struct position position;
     int64_t at_ms;   /* wall clock, when the hub took it */
-    struct str room; /* display name; empty for a private message */
+    struct str room; /* display name; of a private message "@" and the recipient's nick */
     struct str from; /* nick at that time */
     struct str text; /* clean UTF-8; lines parted by \n */
     char bytes[];

@@ -14,6 +14,15 @@
 struct peer;
 struct protocol;
 
+/* How a session's bytes travel, and so how its protocol cuts what it writes. What is read from a
+ * peer with messages is given to feed() as envelopes (core/envelope.h). */
+enum framing {
+    FRAMING_STREAM,    /* bytes in, bytes out */
+    FRAMING_WEBSOCKET, /* messages in; out: whole WebSocket frames (codec/websocket.h) */
+    FRAMING_PACKETS,   /* messages in; out: Engine.IO packets as in a payload of version 4, each
+                        * ended by 0x1e, the last too (codec/engineio.h) */
+};
+
 /* A listener's kind: which protocol, and which flavour of it. */
 struct door {
     const char *name;
@@ -21,6 +30,7 @@ struct door {
     unsigned variant;   /* the protocol's own: a language, a style */
     bool for_operators; /* may use operators' commands, and needs no login */
     bool open;          /* who, rooms and help are answered before login too */
+    bool roster;        /* gets EVENT_ROSTER, and people with EVENT_ENTERED */
 };
 
 /* What every protocol may know of the server; the same for its whole life. */
@@ -62,6 +72,11 @@ struct peer {
     uint8_t dialect_other; /* of rooms that are not the current one */
     /* ... or one by one through deliver(), for peers whose bytes can be nobody else's. */
     bool individual;
+    bool no_echo;     /* does not read what it says itself in a room */
+    uint8_t framing;  /* enum framing; set before open(), changed only with reframed() */
+    uint8_t engine;   /* Engine.IO's version, 3 or 4; 0: none */
+    struct str hints; /* what the request that opened it said of itself: its query; good during
+                       * open() alone */
 };
 
 struct protocol {
@@ -79,6 +94,9 @@ struct protocol {
     void (*deliver)(struct peer *peer, const struct event *event);
     /* A hold has ended. May be NULL. */
     void (*resume)(struct peer *peer);
+    /* peer->framing has changed: choose the dialects anew, and redialect. What was queued has been
+     * cut anew already. NULL: a protocol of streams. */
+    void (*reframed)(struct peer *peer);
     /* The last words to a session that ends, appended to `out`; may be nothing. What still waits
      * may be sent (and held) before. `text`: the operator's words, or empty. */
     void (*close)(struct peer *peer, enum close_reason why, struct str text, struct buf *out);

@@ -35,6 +35,8 @@ enum refusal {
     REFUSAL_NOT_ALLOWED,
     REFUSAL_NOT_KEPT, /* the store could not write it */
     REFUSAL_NOT_READ, /* the store could not read */
+    REFUSAL_TOKEN,    /* no session is resumed by it: never was, or not any more */
+    REFUSAL_VERSION,  /* text: a version of the protocol that is not spoken here */
     REFUSALS
 };
 

@@ -13,7 +13,10 @@
 enum record_kind {
     RECORD_MESSAGE,      /* message: into its room's history */
     RECORD_PRIVATE,      /* message, from_user, to_user: for these two sessions only */
-    RECORD_SESSION_GONE, /* from_user: private messages whose two sessions are gone, go */
+    RECORD_SESSION,      /* from_user, token, from: its nick, at_ms: it can be resumed, by this
+                          * token only; replaces what was known of the session */
+    RECORD_SESSION_GONE, /* from_user: cannot be resumed, what it sent is not recognised any more,
+                          * and private messages whose two sessions are gone, go */
     RECORD_TOPIC,        /* room, text (empty: none), from, at_ms */
     RECORD_BAN,          /* address ("192.0.2.7" or "2001:db8::/64"), text: reason, at_ms */
     RECORD_UNBAN,        /* address */
@@ -26,6 +29,8 @@ struct record {
     uint64_t from_user, to_user;
     int64_t at_ms;
     struct str room, room_fold, text, from, address; /* borrowed as well */
+    struct str client_id; /* MESSAGE, PRIVATE: from_user's own id for it; empty: none */
+    struct str token;     /* digest */
 };
 
 /* Records that are kept together or not at all. Owned by the store from write() until it is taken
@@ -37,7 +42,12 @@ struct store_write {
     int status; /* out: 0 when on disk, else a negative errno */
 };
 
-enum query_kind { QUERY_RECENT, QUERY_SEARCH };
+enum query_kind {
+    QUERY_RECENT,  /* the newest before `before` */
+    QUERY_AFTER,   /* the oldest after `after`; `more`: there are newer ones before `before` */
+    QUERY_PRIVATE, /* of `user`, the oldest after `after` */
+    QUERY_SEARCH,
+};
 
 /* Owned by the store from read() until it is taken back. */
 struct store_query {
@@ -45,14 +55,16 @@ struct store_query {
     enum query_kind kind;
     struct str room_fold;   /* folded name; owned by the query's maker, as is `words` */
     struct position before; /* only messages before this; (0, 0): no bound */
+    struct position after;  /* AFTER, PRIVATE: only messages after this */
+    uint64_t user;          /* PRIVATE: sent by this session or to it */
     struct str words;       /* QUERY_SEARCH: all must be found */
     unsigned limit;         /* most messages in the answer */
 
     int status;                /* out: 0 or a negative errno (-ETIMEDOUT: gave up) */
     struct message **messages; /* out: allocated array, one reference each.
-                                * RECENT: oldest first. SEARCH: newest first. */
+                                * SEARCH: newest first. All others: oldest first. */
     unsigned count;            /* out */
-    bool more;                 /* out: there are older ones */
+    bool more;                 /* out: there are older ones (AFTER, PRIVATE: newer ones) */
 };
 
 struct store;
@@ -79,6 +91,11 @@ struct store_boot {
     /* A ban in force, or the topic of a room. */
     void (*ban)(void *arg, struct str address, struct str reason);
     void (*topic)(void *arg, struct str room, struct str topic);
+    /* A session that was there when the server ended, and, the oldest first, what it had sent with
+     * ids of its own. May be NULL: nobody wants them, and they are forgotten. */
+    void (*session)(void *arg, uint64_t user, struct str token, struct str nick);
+    void (*sent)(void *arg, uint64_t user, struct str client_id, struct str room,
+                 struct position position, int64_t at_ms);
     uint64_t epoch; /* out: this start's epoch, already on disk */
 };
 

@@ -9,6 +9,12 @@
 #include "core/command.h"
 #include "core/protocol.h"
 
+/* RESUME: a room, and the last message that the client has of it. */
+struct request_place {
+    struct str room;
+    struct position position;
+};
+
 /* What is asked for; see entry.h for which kind uses what. Borrowed during the call. Text and
  * names may be any bytes. */
 struct request {
@@ -16,6 +22,9 @@ struct request {
     struct str room, nick, text, ack;
     uint32_t count;
     bool clear;
+    struct position before, after, private_after;
+    struct str token, new_token;        /* digests */
+    const struct request_place *places; /* RESUME: `count` of them, at most rooms_per_user */
 };
 
 /* Charges the peer's bucket and queues the entry. */

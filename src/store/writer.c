@@ -275,6 +275,7 @@ static int put_record(struct writer *w, const struct record *r)
     switch (r->kind) {
     case RECORD_MESSAGE: return put_message(w, r);
     case RECORD_PRIVATE: return put_private(w, r);
+    case RECORD_SESSION: return SQLITE_OK;
     case RECORD_SESSION_GONE: return put_session_gone(w, r);
     case RECORD_TOPIC: return put_topic(w, r);
     case RECORD_BAN: return put_ban(w, r);

@@ -38,6 +38,8 @@ static const struct words refusals[REFUSALS] = {
     [REFUSAL_NOT_ALLOWED] = {"refused", "没有权限"},
     [REFUSAL_NOT_KEPT] = {"not-kept", "消息无法保存(服务器磁盘已满或出错),没有发送"},
     [REFUSAL_NOT_READ] = {"not-read", "历史消息暂时无法读取"},
+    [REFUSAL_TOKEN] = {"refused", "会话已失效"},
+    [REFUSAL_VERSION] = {"refused", "不支持的协议版本"},
 };
 
 static const struct words *words_of(const struct event *refused)
@@ -96,6 +98,7 @@ const char *sentence_closed(enum close_reason why)
     case CLOSE_KICKED: return "连接关闭:被管理员请出";
     case CLOSE_BANNED: return "连接关闭:被管理员封禁";
     case CLOSE_SHUTDOWN: return "连接关闭:服务器关闭";
+    case CLOSE_RESUMED: return "连接关闭:会话已在另一条连接上继续";
     case CLOSE_ADDRESS_LIMIT: return "连接关闭:来自你的地址的连接太多";
     case CLOSE_FULL: return "连接关闭:服务器已满";
     default: return NULL;

@@ -102,6 +102,8 @@ static const char *const refusals[REFUSALS][LANGUAGES] = {
                           "was shown it.",
                           "* 无法保存(服务器磁盘已满或出错),所以没有发出"},
     [REFUSAL_NOT_READ] = {"* The history cannot be read just now.", "* 暂时无法读取历史消息"},
+    [REFUSAL_TOKEN] = {"* That session is gone.", "* 会话已失效"},
+    [REFUSAL_VERSION] = {"* Version \"$t\" is not spoken here.", "* 不支持版本$t"},
 };
 
 static const char *const lefts[CLOSE_REASONS][LANGUAGES] = {
@@ -127,6 +129,7 @@ static const char *const reasons[CLOSE_REASONS][LANGUAGES] = {
     [CLOSE_KICKED] = {"an operator has sent you out", "被管理员请出"},
     [CLOSE_BANNED] = {"an operator has banned you", "被管理员封禁"},
     [CLOSE_SHUTDOWN] = {"the server stops", "服务器停止运行"},
+    [CLOSE_RESUMED] = {"you go on by another line", "会话已在另一条连接上继续"},
     [CLOSE_ADDRESS_LIMIT] = {"too many connections from your address", "来自你的地址的连接太多"},
     [CLOSE_FULL] = {"the server is full", "服务器已满"},
 };

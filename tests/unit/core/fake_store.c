@@ -33,6 +33,9 @@ static void note_record(struct buf *out, const struct record *r)
         buf_printf(out, "private %llu %llu %.*s: %.*s\n", (unsigned long long)r->from_user,
                    (unsigned long long)r->to_user, STR_ARG(m->from), STR_ARG(m->text));
         break;
+    case RECORD_SESSION:
+        buf_printf(out, "session %llu %.*s\n", (unsigned long long)r->from_user, STR_ARG(r->from));
+        break;
     case RECORD_SESSION_GONE:
         buf_printf(out, "gone %llu\n", (unsigned long long)r->from_user);
         break;
