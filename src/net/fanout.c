@@ -80,7 +80,7 @@ static struct group *seat_group(const struct seat *seat)
     return &seat->hall->groups[seat->group];
 }
 
-static void sync_session(struct session *s)
+void fanout_sync(struct session *s)
 {
     for (uint32_t i = 0; i < s->seat_count; i++) {
         struct group *g = seat_group(&s->seats[i]);
@@ -151,7 +151,7 @@ static void leave(struct session *s, struct seat *seat)
 
 void fanout_regroup(struct session *s)
 {
-    sync_session(s);
+    fanout_sync(s);
     for (uint32_t i = 0; i < s->seat_count; i++) {
         stand_up(s, &s->seats[i]);
         sit_down(s, &s->seats[i]);
@@ -160,7 +160,7 @@ void fanout_regroup(struct session *s)
 
 void fanout_forget(struct session *s)
 {
-    sync_session(s);
+    fanout_sync(s);
     while (s->seat_count > 0)
         leave(s, &s->seats[s->seat_count - 1]);
     free(s->seats);
@@ -341,7 +341,7 @@ static void session_event(struct reactor *r, const struct event *event)
     struct session *s = session_find(r, event->session);
     if (!s || s->state > SESSION_ENDING)
         return;
-    sync_session(s);
+    fanout_sync(s);
     if (event->kind == EVENT_CLOSED) {
         session_end(s, event->why, event->text);
     } else if (event->kind == EVENT_FETCH) {
@@ -371,7 +371,7 @@ static void event_to_all(struct reactor *r, const struct event *event)
         struct session *s = LIST_ENTRY(item, struct session, all);
         if (!s->logged_in || s->state > SESSION_ENDING)
             continue;
-        sync_session(s);
+        fanout_sync(s);
         s->peer.door->protocol->deliver(&s->peer, event);
     }
 }

@@ -18,38 +18,6 @@
 
 enum { BACKLOG = 4096, REFUSAL_BYTES = 1024 };
 
-/* ---- whom we know by address */
-
-static struct address_use *use_get(struct net *net, const char *text)
-{
-    char group[ADDRESS_TEXT_BYTES];
-    if (!address_group(str_from(text), group))
-        snprintf(group, sizeof(group), "%s", text);
-    struct address_use *use = map_get(&net->uses, str_from(group));
-    if (!use) {
-        use = alloc_zero(sizeof(*use));
-        snprintf(use->group, sizeof(use->group), "%s", group);
-        snprintf(use->text, sizeof(use->text), "%s", text);
-        map_put(&net->uses, str_from(use->group), use);
-    }
-    return use;
-}
-
-static void use_drop(struct net *net, struct address_use *use)
-{
-    if (use->count > 0)
-        return;
-    map_remove(&net->uses, str_from(use->group));
-    free(use);
-}
-
-void listener_left(struct net *net, struct address_use *use)
-{
-    net->connections--;
-    use->count--;
-    use_drop(net, use);
-}
-
 /* ---- turning away */
 
 /* Reads past what one that was turned away has sent; whether it has gone. */
@@ -80,9 +48,9 @@ static void say_why(struct listener *l, int fd, enum close_reason why)
 {
     struct buf text;
     buf_init(&text, REFUSAL_BYTES);
-    l->door->protocol->refuse(l->net->info, l->door, why, &text);
+    l->acceptor.refuse(l->net->info, l->acceptor.arg, why, &text);
     if (text.len > 0 && send(fd, text.ptr, text.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-        log_debug("%s: turned away without a word: %s", l->door->name, strerror(errno));
+        log_debug("%s: turned away without a word: %s", l->acceptor.name, strerror(errno));
     buf_finish(&text);
     shutdown(fd, SHUT_WR);
 }
@@ -94,7 +62,7 @@ static void turn_away(struct listener *l, int fd, enum close_reason why)
     struct net *net = l->net;
     say_why(l, fd, why);
     if (net->refused_count < REFUSED_MAX &&
-        net->connections + net->refused_count < net->descriptors)
+        atomic_load(&net->connections) + net->refused_count < net->descriptors)
         net->refused[net->refused_count++] =
             (struct refused){fd, (int64_t)uv_now(&net->reactors[0]->loop) + REFUSED_MS};
     else
@@ -124,21 +92,37 @@ static struct reactor *pick_reactor(struct net *net)
     return net->reactors[net->next_reactor++ % net->reactor_count];
 }
 
-static void hand_over(struct listener *l, int fd, struct address_use *use, const char *text)
+/* A connection on its way to its reactor. */
+struct arrival {
+    void (*accepted)(struct reactor *r, void *arg, int fd, bool local, struct place place);
+    void *arg;
+    struct place place;
+    int fd;
+    bool local;
+};
+
+static void arrive(struct reactor *r, void *arg)
 {
-    struct net *net = l->net;
-    struct reactor *r = pick_reactor(net);
-    /* Of an IPv6 group only the first one's address stands in the use. */
-    char *address = strcmp(text, use->text) == 0 ? NULL : alloc_copy_str(str_from(text));
-    use->count++;
-    net->connections++;
-    if (r->index == 0)
-        session_create(r, fd, l->door, use, address);
-    else
-        mailbox_post(
-            &r->inbox,
-            (struct mail){
-                .kind = MAIL_SOCKET, .fd = fd, .door = l->door, .use = use, .address = address});
+    struct arrival *a = arg;
+    if (r) {
+        a->accepted(r, a->arg, a->fd, a->local, a->place);
+    } else {
+        close(a->fd);
+        free(a->place.address);
+    }
+    free(a);
+}
+
+static void hand_over(struct listener *l, int fd, struct place place)
+{
+    struct reactor *r = pick_reactor(l->net);
+    if (r->index == 0) {
+        l->acceptor.accepted(r, l->acceptor.arg, fd, l->local, place);
+        return;
+    }
+    struct arrival *a = alloc_bytes(sizeof(*a));
+    *a = (struct arrival){l->acceptor.accepted, l->acceptor.arg, place, fd, l->local};
+    reactor_call(l->net->reactors[0], r->index, arrive, a);
 }
 
 static void peer_text(const struct sockaddr_storage *peer, char *out, size_t size)
@@ -153,24 +137,18 @@ static void peer_text(const struct sockaddr_storage *peer, char *out, size_t siz
 
 static void welcome(struct listener *l, int fd, const struct sockaddr_storage *peer)
 {
-    struct net *net = l->net;
     char text[ADDRESS_TEXT_BYTES];
-    unsigned most = net->info->limits.connections_per_address;
+    struct place place;
     peer_text(peer, text, sizeof(text));
-    if (hub_banned(net->hub, str_from(text))) {
+    if (hub_banned(l->net->hub, str_from(text))) {
         turn_away(l, fd, CLOSE_BANNED);
         return;
     }
-    /* Operators get in when the house is full, by the reserve. */
-    if (!l->local && net->connections >= net->connections_max) {
-        turn_away(l, fd, CLOSE_FULL);
-        return;
-    }
-    struct address_use *use = use_get(net, text);
-    if (!l->local && most > 0 && use->count >= most)
-        turn_away(l, fd, CLOSE_ADDRESS_LIMIT);
+    enum close_reason why = place_find(l->net, text, l->local, &place);
+    if (why)
+        turn_away(l, fd, why);
     else
-        hand_over(l, fd, use, text);
+        hand_over(l, fd, place);
 }
 
 static void on_connection(uv_poll_t *poll, int status, int events)
@@ -193,11 +171,11 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 
 /* ---- opening and closing */
 
-static int add_listener(struct net *net, const struct door *door, int fd, bool local)
+static int add_listener(struct net *net, const struct acceptor *acceptor, int fd, bool local)
 {
     struct listener *l = alloc_zero(sizeof(*l));
     l->net = net;
-    l->door = door;
+    l->acceptor = *acceptor;
     l->fd = fd;
     l->local = local;
     int rc = uv_poll_init(&net->reactors[0]->loop, &l->poll, fd);
@@ -239,8 +217,8 @@ static int listen_on(const struct addrinfo *info)
     return fd;
 }
 
-int net_listen(struct net *net, const struct door *door, const char *address, unsigned port,
-               char *bound, size_t bound_size)
+int net_listen_raw(struct net *net, const struct acceptor *acceptor, const char *address,
+                   unsigned port, char *bound, size_t bound_size)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
     struct addrinfo *found;
@@ -253,15 +231,32 @@ int net_listen(struct net *net, const struct door *door, const char *address, un
     if (fd < 0)
         return fd;
     bound_text(fd, bound, bound_size);
-    int rc = add_listener(net, door, fd, false);
+    int rc = add_listener(net, acceptor, fd, false);
     if (rc < 0)
         close(fd);
     return rc;
 }
 
+static struct acceptor door_acceptor(const struct door *door)
+{
+    /* An acceptor's argument is not const since others' are not; a door is. */
+    return (struct acceptor){.name = door->name,
+                             .accepted = plain_accepted,
+                             .refuse = plain_refuse,
+                             .arg = (void *)(uintptr_t)door};
+}
+
+int net_listen(struct net *net, const struct door *door, const char *address, unsigned port,
+               char *bound, size_t bound_size)
+{
+    struct acceptor acceptor = door_acceptor(door);
+    return net_listen_raw(net, &acceptor, address, port, bound, bound_size);
+}
+
 int net_listen_unix(struct net *net, const struct door *door, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct acceptor acceptor = door_acceptor(door);
     if (strlen(path) >= sizeof(address.sun_path))
         return -ENAMETOOLONG;
     snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
@@ -275,7 +270,7 @@ int net_listen_unix(struct net *net, const struct door *door, const char *path)
     if (rc == 0 && listen(fd, BACKLOG) < 0)
         rc = -errno;
     if (rc == 0)
-        rc = add_listener(net, door, fd, true);
+        rc = add_listener(net, &acceptor, fd, true);
     if (rc < 0)
         close(fd);
     return rc;

@@ -19,7 +19,8 @@ void mailbox_finish(struct mailbox *box)
         next = mail->next;
         entry_batch_destroy(mail->entries);
         event_batch_unref(mail->events);
-        free(mail->address);
+        if (mail->call)
+            mail->call(NULL, mail->arg);
         free(mail);
     }
     pthread_mutex_destroy(&box->mutex);

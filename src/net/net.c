@@ -34,6 +34,7 @@ struct net *net_create(const struct net_options *options)
     net->reactor_count = options->threads;
     net->reactors = alloc_zero(net->reactor_count * sizeof(struct reactor *));
     atomic_init(&net->pipeline, 0);
+    atomic_init(&net->connections, 0);
     map_init(&net->uses);
     unsigned wanted = options->info->limits.connections;
     net->descriptors = raise_descriptor_limit(options->threads);
@@ -74,6 +75,13 @@ void net_destroy(struct net *net)
 void net_set_hub(struct net *net, struct hub *hub)
 {
     net->hub = hub;
+}
+
+void net_set_guest(struct net *net, const struct net_guest *guest, void *arg)
+{
+    net->guest = guest;
+    for (unsigned i = 0; i < net->reactor_count; i++)
+        net->reactors[i]->guest = guest->create(net->reactors[i], arg);
 }
 
 void net_apply(struct net *net, struct entry_batch *entries, size_t bytes)
@@ -132,7 +140,7 @@ void net_check_stopped(struct net *net)
         for (unsigned i = 0; i < net->reactor_count; i++)
             mailbox_post(&net->reactors[i]->inbox, (struct mail){.kind = MAIL_CLOSE});
     }
-    if (net->close_sent && net->connections == 0)
+    if (net->close_sent && atomic_load(&net->connections) == 0)
         uv_stop(&net->reactors[0]->loop);
 }
 

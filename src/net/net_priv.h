@@ -6,7 +6,11 @@
 #include "base/bytes.h"
 #include "base/list.h"
 #include "base/map.h"
+#include "net/accept.h"
 #include "net/net.h"
+#include "net/outbox.h"
+#include "net/session.h"
+#include "net/stream.h"
 
 #include <pthread.h>
 #include <uv.h>
@@ -15,9 +19,6 @@ enum {
     READ_BYTES = 64 * 1024,   /* one buffer a reactor; no idle session has one */
     RUN_LONG_BYTES = 1 << 20, /* a run as long as this is ended, and the next begun */
     RUN_BYTES = 64 << 20,     /* its ceiling, for one event more */
-    SEGMENT_BYTES = 128,      /* what a segment counts in an outbox beside its bytes */
-    WRITE_SEGMENTS = 64,      /* in one writev */
-    INLINE_SEGMENTS = 2,      /* in an outbox without memory of its own */
     ACCEPTS_PER_WAKE = 128,   /* then others get their turn */
     REFUSED_MAX = 256,        /* turned away and still reading why */
     REFUSED_MS = 1000,
@@ -39,12 +40,10 @@ enum {
 enum mail_kind {
     MAIL_ENTRIES, /* to reactor 0: entries, bytes */
     MAIL_EVENTS,  /* events, one reference */
-    MAIL_SOCKET,  /* fd, door, use, address: a connection for this reactor */
-    MAIL_LEFT,    /* to reactor 0: use: a connection has gone */
+    MAIL_CALL,    /* call, arg */
+    MAIL_LEFT,    /* to reactor 0: use: somebody's place is free */
     MAIL_CLOSE,   /* everything has been delivered: close all sessions */
 };
-
-struct address_use;
 
 struct mail {
     struct mail *next;
@@ -52,10 +51,9 @@ struct mail {
     size_t bytes;
     struct entry_batch *entries;
     struct event_batch *events;
-    const struct door *door;
     struct address_use *use;
-    char *address;
-    int fd;
+    void (*call)(struct reactor *r, void *arg);
+    void *arg;
 };
 
 struct mailbox {
@@ -70,57 +68,6 @@ void mailbox_post(struct mailbox *box, struct mail mail);
 /* All that is there, in order; each to be freed. */
 struct mail *mailbox_take(struct mailbox *box);
 
-/* ---- outbox.c: what waits for one session */
-
-struct segment {
-    struct bytes *run; /* NULL: a barrier, behind which everything waits */
-    union {
-        struct {
-            uint32_t from, to; /* of run */
-        };
-        uint64_t barrier; /* a fetch's id, or BARRIER_HOLD */
-    };
-};
-
-#define BARRIER_HOLD UINT64_MAX
-
-/*  segments[start] ... segments[start + count - 1], in order of sending. bytes: of all of them. */
-struct outbox {
-    struct segment *more; /* instead of `few` when there are more than INLINE_SEGMENTS */
-    struct segment few[INLINE_SEGMENTS];
-    uint32_t start, count, cap;
-    size_t bytes;
-    bool writing; /* a uv_write holds the first segments */
-};
-
-void outbox_init(struct outbox *o);
-void outbox_finish(struct outbox *o);
-void outbox_append_run(struct outbox *o, struct bytes *run, size_t from, size_t to);
-void outbox_append_copy(struct outbox *o, struct str bytes);
-void outbox_append_barrier(struct outbox *o, uint64_t barrier);
-/* Replaces the barrier by `bytes` (nothing when empty). False: there is no such barrier. */
-bool outbox_fill(struct outbox *o, uint64_t barrier, struct str bytes);
-/* Takes all barriers out: what they waited for will not come. */
-void outbox_unblock(struct outbox *o);
-/* Drops what is not being written. */
-void outbox_drop(struct outbox *o);
-/* The segments that may be written now, at most WRITE_SEGMENTS; their number. */
-unsigned outbox_buffers(const struct outbox *o, uv_buf_t *buffers);
-/* These bytes of the front have been taken by the socket. */
-void outbox_consume(struct outbox *o, size_t bytes);
-
-/* ---- timeouts: lists in order of deadline, since all of one list last equally long */
-
-struct timeout {
-    struct list item; /* in one timeout_list, or alone */
-    int64_t at_ms;    /* loop time */
-};
-
-struct timeout_list {
-    struct list items;
-    unsigned ms;
-};
-
 /* ---- session.c */
 
 enum session_state {
@@ -128,7 +75,7 @@ enum session_state {
     SESSION_ENDING,  /* the hub has been told; its EVENT_CLOSED will come */
     SESSION_LEAVING, /* last words are on their way out */
     SESSION_LINGER,  /* our end is shut; waiting for theirs */
-    SESSION_CLOSED,  /* the handle is being closed */
+    SESSION_CLOSED,  /* the transport is closing */
 };
 
 /* A session's place in a room of its reactor. */
@@ -144,17 +91,12 @@ struct ignored {
 struct session {
     struct peer peer; /* first: a peer is a session */
     struct reactor *reactor;
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_tcp_t tcp;
-        uv_pipe_t pipe;
-    };
-    struct address_use *use;
-    char *address; /* as text; NULL: it is the use's */
+    const struct transport_ops *transport;
+    void *carrier; /* the transport's */
+    struct place place;
     struct outbox outbox;
     struct buf input;        /* what the protocol has not used up */
-    struct list dirty;       /* in reactor->dirty: has something to flush */
+    struct list dirty;       /* in reactor->dirty: has something to flush; or in reactor->gone */
     struct list all;         /* in reactor->sessions */
     struct timeout life;     /* login, then slow, then last words, then linger */
     struct timeout hold;     /* BARRIER_HOLD */
@@ -172,8 +114,10 @@ struct session {
     uint8_t why;      /* enum close_reason, once not open */
     uint8_t holds;    /* BARRIER_HOLDs that have not ended; `hold` runs for the first */
     bool logged_in, muted;
-    bool eof;    /* the peer will send no more */
-    bool broken; /* the peer takes no more */
+    bool eof;     /* the peer will send no more */
+    bool broken;  /* the peer takes no more */
+    bool waiting; /* the peer has not taken all that it could have */
+    bool stopped; /* transport->read(false) */
     bool hold_until_input;
     bool asking;      /* has asked the history; the next command waits for the answer */
     bool end_pending; /* the hub has let go, but answers are still to come */
@@ -182,46 +126,48 @@ struct session {
 
 extern const struct peer_ops session_ops; /* peer.c */
 
-/* Takes the fd and the address (allocated text, or NULL when it is the use's). */
-void session_create(struct reactor *r, int fd, const struct door *door, struct address_use *use,
-                    char *address);
 /* The hub has let go of the session: last words, flush, close. */
 void session_end(struct session *s, enum close_reason why, struct str text);
-/* Without a word. */
-void session_close(struct session *s);
 /* An answer from the history has been delivered: what came behind the question may be done. */
 void session_answered(struct session *s);
-/* Everything has been taken: shut our end, so that the other end reads all of it before a reset
- * could eat it, and wait for theirs. */
-void session_shut_down(struct session *s);
-void session_on_timeout(struct session *s, struct timeout *which);
+void session_on_life(struct timeout *t);
+void session_on_throttled(struct timeout *t);
+void session_on_held(struct timeout *t);
+void session_free(struct session *s);
 
 /* ---- peer.c */
 
-/* Tells the hub that the session ends; nothing is fed any more. */
-void session_finish(struct session *s, enum close_reason why);
 void session_end_hold(struct session *s);
 /* Whether the protocol may go on: open, and with tokens left. */
 bool session_ready(struct session *s);
 void session_fill_tokens(struct session *s);
 
-/* ---- transport.c */
+/* ---- stream.c */
 
-void session_mark_dirty(struct session *s);
+/* The end of the turn for all streams that were marked dirty. */
+void stream_turn_all(struct reactor *r);
+
+/* ---- session_io.c */
+
+/* What the transport has to do at the end of a turn, and what follows when all is out. */
 void session_flush(struct session *s);
-/* The line takes nothing any more; what has been read from it is still done. */
-void session_break(struct session *s);
 /* Gives the protocol `in`, keeps what it did not use up. */
 void session_feed(struct session *s, struct str in);
 /* Looks at the input again in a while. */
 void session_throttle(struct session *s);
 void session_resume_reading(struct session *s);
 
+/* ---- plain.c: sessions that have a stream to themselves */
+
+/* An acceptor's; `door` is a struct door. */
+void plain_accepted(struct reactor *r, void *door, int fd, bool local, struct place place);
+void plain_refuse(const struct server_info *info, void *door, enum close_reason why,
+                  struct buf *out);
+
 /* ---- slots.c */
 
 void slot_take(struct session *s); /* gives it its id */
 void slot_give_back(struct session *s);
-struct session *session_find(struct reactor *r, uint64_t id); /* NULL: gone */
 
 /* ---- fanout.c: from events to outboxes */
 
@@ -256,21 +202,31 @@ struct hall {
 void fanout_batch(struct reactor *r, const struct event_batch *batch);
 /* Puts the turn's runs into the outboxes. */
 void fanout_end_turn(struct reactor *r);
+/* Puts what the turn's runs have for the session so far into its outbox. */
+void fanout_sync(struct session *s);
 void fanout_regroup(struct session *s);
 void fanout_forget(struct session *s);
 
-/* ---- listener.c */
+/* ---- place.c */
 
 struct address_use {
     char group[64]; /* key of listeners' table */
     char text[64];
-    unsigned count;
+    /* Grows on any reactor that has a place of it, falls on reactor 0's alone, which frees it. */
+    atomic_uint count;
 };
+
+/* A place for somebody new, on reactor 0's thread: 0, or the reason against it. */
+enum close_reason place_find(struct net *net, const char *text, bool local, struct place *out);
+/* A place is free; on reactor 0's thread. */
+void place_left(struct net *net, struct address_use *use);
+
+/* ---- listener.c */
 
 struct listener {
     struct listener *next;
     struct net *net;
-    const struct door *door;
+    struct acceptor acceptor;
     uv_poll_t poll;
     int fd;
     bool open, local;
@@ -281,7 +237,6 @@ struct refused {
     int64_t until_ms;
 };
 
-void listener_left(struct net *net, struct address_use *use);
 void listener_expire_refused(struct net *net, bool all);
 void listener_start_all(struct net *net);
 void listener_close_all(struct net *net);
@@ -307,29 +262,27 @@ struct reactor {
     uint32_t *free_slots;
     uint32_t slot_count, free_count;
     struct list sessions;
-    uint32_t session_count;
+    uint32_t session_count, stream_count;
+    void *guest;
 
     struct entry_batch *entries; /* of this turn; NULL: none yet */
-    struct list dirty, paused, open_halls;
+    struct list dirty, dirty_streams, gone, paused, open_halls;
     struct map halls;
     uint32_t run_serial;
 
+    struct list timeout_lists;
     struct timeout_list login, slow, leaving, linger, throttled, held_input, held_pace;
     int64_t wall_ms;  /* of this turn */
     bool closing;     /* MAIL_CLOSE has come */
     atomic_bool stop; /* the loop is to end, whatever is left */
     struct buf capture;
+    struct buf envelope; /* of the message that is being given to a session */
     char read_buffer[READ_BYTES];
 };
 
 int reactor_init(struct reactor *r, struct net *net, unsigned index);
 void reactor_run(struct reactor *r);
 void reactor_finish(struct reactor *r);
-void reactor_timeout_start(struct reactor *r, struct timeout_list *list, struct timeout *t);
-static inline void reactor_timeout_stop(struct timeout *t)
-{
-    list_remove(&t->item);
-}
 /* Whether what is on its way, this turn's entries too, is as much as may be. */
 bool reactor_pipeline_full(const struct reactor *r);
 void reactor_maybe_stop(struct reactor *r);
@@ -340,11 +293,14 @@ struct net {
     unsigned reactor_count;
     struct reactor **reactors;
     atomic_size_t pipeline; /* bytes submitted and not yet delivered everywhere */
+    const struct net_guest *guest;
+    atomic_uint connections; /* places taken: as address_use.count */
+    unsigned connections_max;
 
     /* reactor 0's */
     struct listener *listeners;
     struct map uses; /* address group -> struct address_use */
-    unsigned connections, connections_max, next_reactor;
+    unsigned next_reactor;
     unsigned descriptors; /* for connections and who is turned away */
     struct refused refused[REFUSED_MAX];
     unsigned refused_count;

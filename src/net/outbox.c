@@ -1,3 +1,4 @@
+#include "net/outbox.h"
 #include "base/alloc.h"
 #include "net/net_priv.h"
 
@@ -165,4 +166,89 @@ void outbox_consume(struct outbox *o, size_t bytes)
         o->cap = INLINE_SEGMENTS;
         o->start = 0;
     }
+}
+
+/* ---- for carriers that write otherwise */
+
+struct str outbox_peek(const struct outbox *o, uint32_t i)
+{
+    const struct segment *s = (o->more ? o->more : o->few) + o->start + i;
+    if (i >= o->count || !s->run)
+        return str_of(NULL, 0);
+    return str_of(s->run->buf.ptr + s->from, s->to - s->from);
+}
+
+size_t outbox_ready_bytes(const struct outbox *o)
+{
+    size_t bytes = 0;
+    struct str segment;
+    for (uint32_t i = 0; (segment = outbox_peek(o, i)).len > 0; i++)
+        bytes += segment.len;
+    return bytes;
+}
+
+void outbox_move(struct outbox *from, size_t bytes, struct outbox *to)
+{
+    while (bytes > 0) {
+        struct segment *s = &segments(from)[from->start];
+        size_t len = s->to - s->from;
+        size_t part = bytes < len ? bytes : len;
+        outbox_append_run(to, s->run, s->from, s->from + part);
+        outbox_consume(from, part);
+        bytes -= part;
+    }
+}
+
+void outbox_join(struct outbox *front, struct outbox *o)
+{
+    assert(!o->writing);
+    struct outbox behind = *o;
+    *o = *front;
+    outbox_init(front);
+    for (uint32_t i = 0; i < behind.count; i++) {
+        struct segment *s = &segments(&behind)[behind.start + i];
+        if (s->run)
+            outbox_append_run(o, s->run, s->from, s->to);
+        else
+            outbox_append_barrier(o, s->barrier);
+    }
+    outbox_finish(&behind);
+}
+
+/* One more way of writing what stands from segment i on, up to the next barrier. */
+static bool recut_stretch(struct outbox *o, uint32_t *i, struct outbox *made,
+                          bool (*recut)(void *arg, struct str in, struct buf *out), void *arg)
+{
+    struct buf in, out;
+    struct str segment;
+    buf_init(&in, UINT32_MAX);
+    buf_init(&out, UINT32_MAX);
+    for (; (segment = outbox_peek(o, *i)).len > 0; ++*i)
+        buf_append_str(&in, segment);
+    bool done = in.len == 0 || recut(arg, buf_str(&in), &out);
+    done = done && !in.full && !out.full;
+    if (done)
+        outbox_append_copy(made, buf_str(&out));
+    buf_finish(&in);
+    buf_finish(&out);
+    return done;
+}
+
+bool outbox_recut(struct outbox *o, bool (*recut)(void *arg, struct str in, struct buf *out),
+                  void *arg)
+{
+    struct outbox made;
+    uint32_t i = 0;
+    bool done;
+    assert(!o->writing);
+    outbox_init(&made);
+    while ((done = recut_stretch(o, &i, &made, recut, arg)) && i < o->count)
+        outbox_append_barrier(&made, segments(o)[o->start + i++].barrier);
+    if (done) {
+        outbox_finish(o);
+        *o = made;
+    } else {
+        outbox_finish(&made);
+    }
+    return done;
 }

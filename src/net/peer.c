@@ -28,8 +28,7 @@ static struct entry *op_entry(struct peer *peer, enum entry_kind kind)
     entry->door = peer->door;
     entry->at_ms = s->reactor->wall_ms;
     if (kind == ENTRY_LOGIN)
-        entry->address =
-            arena_copy(&batch->arena, str_from(s->address ? s->address : s->use->text));
+        entry->address = arena_copy(&batch->arena, str_from(place_address(&s->place)));
     s->asking = kind == ENTRY_SEARCH || kind == ENTRY_HISTORY;
     return entry;
 }

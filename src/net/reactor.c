@@ -35,6 +35,15 @@ void reactor_timeout_start(struct reactor *r, struct timeout_list *list, struct 
     list_append(&list->items, &t->item);
 }
 
+void reactor_add_timeouts(struct reactor *r, struct timeout_list *list, unsigned ms,
+                          void (*expire)(struct timeout *t))
+{
+    list_init(&list->items);
+    list_append(&r->timeout_lists, &list->all);
+    list->ms = ms;
+    list->expire = expire;
+}
+
 /* ---- the turn */
 
 static void send_entries(struct reactor *r)
@@ -61,6 +70,12 @@ static void flush_dirty(struct reactor *r)
     }
 }
 
+static void free_gone(struct reactor *r)
+{
+    LIST_FOR(item, &r->gone)
+    session_free(LIST_ENTRY(item, struct session, dirty));
+}
+
 static void resume_paused(struct reactor *r)
 {
     if (atomic_load_explicit(&r->net->pipeline, memory_order_relaxed) > pipeline_limit(r) / 2)
@@ -74,13 +89,13 @@ static void on_timer(uv_timer_t *timer);
 /* Sleeps no longer than to the first deadline. */
 static void arm_timer(struct reactor *r)
 {
-    struct timeout_list *lists[] = {&r->login,     &r->slow,       &r->leaving,  &r->linger,
-                                    &r->throttled, &r->held_input, &r->held_pace};
     int64_t now = (int64_t)uv_now(&r->loop), first = INT64_MAX;
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-        if (list_empty(&lists[i]->items))
+    LIST_FOR(item, &r->timeout_lists)
+    {
+        const struct timeout_list *list = LIST_ENTRY(item, struct timeout_list, all);
+        if (list_empty(&list->items))
             continue;
-        const struct timeout *t = LIST_ENTRY(lists[i]->items.next, struct timeout, item);
+        const struct timeout *t = LIST_ENTRY(list->items.next, struct timeout, item);
         if (t->at_ms < first)
             first = t->at_ms;
     }
@@ -101,7 +116,9 @@ static void end_turn(struct reactor *r)
         send_entries(r);
         fanout_end_turn(r);
         flush_dirty(r);
-    } while (r->entries || !list_empty(&r->dirty));
+        stream_turn_all(r);
+    } while (r->entries || !list_empty(&r->dirty) || !list_empty(&r->dirty_streams));
+    free_gone(r);
     resume_paused(r);
     arm_timer(r);
     if (r->index == 0)
@@ -120,28 +137,22 @@ static void on_check(uv_check_t *handle)
 
 /* ---- timeouts */
 
-static void expire(struct reactor *r, struct timeout_list *list, size_t member)
+static void expire(struct timeout_list *list, int64_t now)
 {
-    int64_t now = (int64_t)uv_now(&r->loop);
     while (!list_empty(&list->items)) {
         struct timeout *t = LIST_ENTRY(list->items.next, struct timeout, item);
         if (t->at_ms > now)
             return;
         list_remove(&t->item);
-        session_on_timeout((struct session *)(void *)((char *)t - member), t);
+        list->expire(t);
     }
 }
 
 static void on_timer(uv_timer_t *timer)
 {
     struct reactor *r = timer->data;
-    expire(r, &r->login, offsetof(struct session, life));
-    expire(r, &r->slow, offsetof(struct session, life));
-    expire(r, &r->leaving, offsetof(struct session, life));
-    expire(r, &r->linger, offsetof(struct session, life));
-    expire(r, &r->throttled, offsetof(struct session, throttle));
-    expire(r, &r->held_input, offsetof(struct session, hold));
-    expire(r, &r->held_pace, offsetof(struct session, hold));
+    LIST_FOR(item, &r->timeout_lists)
+    expire(LIST_ENTRY(item, struct timeout_list, all), (int64_t)uv_now(&r->loop));
     if (r->index == 0)
         listener_expire_refused(r->net, false);
 }
@@ -153,6 +164,8 @@ static void close_all(struct reactor *r)
     r->closing = true;
     LIST_FOR(item, &r->sessions)
     session_end(LIST_ENTRY(item, struct session, all), CLOSE_SHUTDOWN, str_of(NULL, 0));
+    if (r->guest)
+        r->net->guest->stop(r->guest);
     reactor_maybe_stop(r);
 }
 
@@ -164,8 +177,8 @@ static void open_mail(struct reactor *r, struct mail *mail)
         fanout_batch(r, mail->events);
         event_batch_unref(mail->events);
         break;
-    case MAIL_SOCKET: session_create(r, mail->fd, mail->door, mail->use, mail->address); break;
-    case MAIL_LEFT: listener_left(r->net, mail->use); break;
+    case MAIL_CALL: mail->call(r, mail->arg); break;
+    case MAIL_LEFT: place_left(r->net, mail->use); break;
     case MAIL_CLOSE: close_all(r); break;
     }
 }
@@ -187,29 +200,27 @@ static void on_mail(uv_async_t *async)
 
 /* ---- life */
 
-static void timeout_list_init(struct timeout_list *list, unsigned ms)
-{
-    list_init(&list->items);
-    list->ms = ms;
-}
-
 int reactor_init(struct reactor *r, struct net *net, unsigned index)
 {
     r->net = net;
     r->index = index;
     list_init(&r->sessions);
     list_init(&r->dirty);
+    list_init(&r->dirty_streams);
+    list_init(&r->gone);
     list_init(&r->paused);
     list_init(&r->open_halls);
     map_init(&r->halls);
     buf_init(&r->capture, CAPTURE_BYTES);
-    timeout_list_init(&r->login, net->info->limits.login_seconds * 1000);
-    timeout_list_init(&r->slow, SLOW_MS);
-    timeout_list_init(&r->leaving, LAST_WORDS_MS);
-    timeout_list_init(&r->linger, LINGER_MS);
-    timeout_list_init(&r->throttled, THROTTLE_MS);
-    timeout_list_init(&r->held_input, 0);
-    timeout_list_init(&r->held_pace, 0);
+    buf_init(&r->envelope, CAPTURE_BYTES);
+    list_init(&r->timeout_lists);
+    reactor_add_timeouts(r, &r->login, net->info->limits.login_seconds * 1000, session_on_life);
+    reactor_add_timeouts(r, &r->slow, SLOW_MS, session_on_life);
+    reactor_add_timeouts(r, &r->leaving, LAST_WORDS_MS, session_on_life);
+    reactor_add_timeouts(r, &r->linger, LINGER_MS, session_on_life);
+    reactor_add_timeouts(r, &r->throttled, THROTTLE_MS, session_on_throttled);
+    reactor_add_timeouts(r, &r->held_input, 0, session_on_held);
+    reactor_add_timeouts(r, &r->held_pace, 0, session_on_held);
 
     int rc = uv_loop_init(&r->loop);
     if (rc < 0)
@@ -225,7 +236,7 @@ int reactor_init(struct reactor *r, struct net *net, unsigned index)
 
 void reactor_maybe_stop(struct reactor *r)
 {
-    if (r->closing && r->session_count == 0 && r->index > 0)
+    if (r->closing && r->session_count == 0 && r->stream_count == 0 && r->index > 0)
         uv_stop(&r->loop);
 }
 
@@ -248,6 +259,8 @@ static void drop_sessions(struct reactor *r)
     r->closing = true; /* who is still in the mailbox does not come in */
     LIST_FOR(item, &r->sessions)
     session_close(LIST_ENTRY(item, struct session, all));
+    if (r->guest)
+        r->net->guest->drop(r->guest);
 }
 
 void reactor_finish(struct reactor *r)
@@ -256,12 +269,55 @@ void reactor_finish(struct reactor *r)
     uv_run(&r->loop, UV_RUN_NOWAIT);
     uv_walk(&r->loop, close_handle, NULL);
     uv_run(&r->loop, UV_RUN_DEFAULT);
+    free_gone(r);
+    if (r->guest)
+        r->net->guest->destroy(r->guest);
     uv_loop_close(&r->loop);
     fanout_end_turn(r); /* what came in the last one */
     mailbox_finish(&r->inbox);
     entry_batch_destroy(r->entries);
     map_finish(&r->halls);
     buf_finish(&r->capture);
+    buf_finish(&r->envelope);
     free(r->slots);
     free(r->free_slots);
+}
+
+/* ---- for who lives beside the sessions */
+
+void *reactor_guest(const struct reactor *r)
+{
+    return r->guest;
+}
+
+unsigned reactor_index(const struct reactor *r)
+{
+    return r->index;
+}
+
+unsigned reactor_count(const struct reactor *r)
+{
+    return r->net->reactor_count;
+}
+
+const struct server_info *reactor_info(const struct reactor *r)
+{
+    return r->net->info;
+}
+
+int64_t reactor_now_ms(const struct reactor *r)
+{
+    return (int64_t)uv_now(&r->loop);
+}
+
+bool reactor_closing(const struct reactor *r)
+{
+    return r->closing;
+}
+
+void reactor_call(struct reactor *from, unsigned index, void (*call)(struct reactor *r, void *arg),
+                  void *arg)
+{
+    mailbox_post(&from->net->reactors[index]->inbox,
+                 (struct mail){.kind = MAIL_CALL, .call = call, .arg = arg});
 }

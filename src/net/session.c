@@ -2,14 +2,13 @@
 #include "base/alloc.h"
 #include "net/net_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-enum { KEEPALIVE_SECONDS = 60, LAST_WORDS_BYTES = 64 * 1024 };
+enum { LAST_WORDS_BYTES = 64 * 1024 };
 
-static void session_free(uv_handle_t *handle)
+void session_free(struct session *s)
 {
-    struct session *s = handle->data;
     struct reactor *r = s->reactor;
     if (s->peer.door->protocol->finish)
         s->peer.door->protocol->finish(&s->peer);
@@ -23,13 +22,9 @@ static void session_free(uv_handle_t *handle)
     outbox_finish(&s->outbox);
     buf_finish(&s->input);
     free(s->ignores);
-    free(s->address);
     slot_give_back(s);
     r->session_count--;
-    if (r->index == 0)
-        listener_left(r->net, s->use);
-    else
-        mailbox_post(&r->net->reactors[0]->inbox, (struct mail){.kind = MAIL_LEFT, .use = s->use});
+    place_give_back(r, &s->place);
     free(s);
     reactor_maybe_stop(r);
 }
@@ -40,33 +35,13 @@ void session_close(struct session *s)
         return;
     s->state = SESSION_CLOSED;
     list_remove(&s->dirty);
-    uv_close(&s->handle, session_free);
+    s->transport->close(s->carrier);
 }
 
-static void on_shutdown(uv_shutdown_t *request, int status)
+void session_gone(struct session *s)
 {
-    struct session *s = request->data;
-    free(request);
-    if (s->state != SESSION_LINGER)
-        return;
-    if (status < 0 || s->eof)
-        session_close(s);
-}
-
-void session_shut_down(struct session *s)
-{
-    uv_shutdown_t *request = alloc_bytes(sizeof(*request));
-    request->data = s;
-    s->state = SESSION_LINGER;
-    reactor_timeout_stop(&s->life);
-    reactor_timeout_start(s->reactor, &s->reactor->linger, &s->life);
-    list_remove(&s->paused);
-    if (uv_shutdown(request, &s->stream, on_shutdown) < 0) {
-        free(request);
-        session_close(s);
-        return;
-    }
-    session_resume_reading(s);
+    assert(s->state == SESSION_CLOSED);
+    list_append(&s->reactor->gone, &s->dirty);
 }
 
 /* Who has asked and then said goodbye still gets the answers. True: not yet. */
@@ -99,6 +74,8 @@ void session_end(struct session *s, enum close_reason why, struct str text)
     outbox_unblock(&s->outbox);
     buf_init(&last, LAST_WORDS_BYTES);
     s->peer.door->protocol->close(&s->peer, why, text, &last);
+    if (s->transport->farewell)
+        s->transport->farewell(s->carrier, why, &last);
     if (!s->broken)
         outbox_append_copy(&s->outbox, buf_str(&last));
     buf_finish(&last);
@@ -108,79 +85,115 @@ void session_end(struct session *s, enum close_reason why, struct str text)
     session_mark_dirty(s);
 }
 
-void session_on_timeout(struct session *s, struct timeout *which)
+void session_on_held(struct timeout *t)
 {
-    if (which == &s->hold) {
-        session_end_hold(s);
-    } else if (which == &s->throttle) {
-        if (session_ready(s))
-            session_feed(s, buf_str(&s->input));
-        else if (s->state == SESSION_OPEN)
-            session_throttle(s);
-    } else if (s->state == SESSION_OPEN) {
+    session_end_hold(LIST_ENTRY(t, struct session, hold));
+}
+
+void session_on_throttled(struct timeout *t)
+{
+    struct session *s = LIST_ENTRY(t, struct session, throttle);
+    if (session_ready(s))
+        session_feed(s, buf_str(&s->input));
+    else if (s->state == SESSION_OPEN)
+        session_throttle(s);
+}
+
+void session_on_life(struct timeout *t)
+{
+    struct session *s = LIST_ENTRY(t, struct session, life);
+    if (s->state == SESSION_OPEN)
         session_finish(s, s->logged_in ? CLOSE_SLOW : CLOSE_IDLE);
-    } else if (s->state == SESSION_ENDING) {
+    else if (s->state == SESSION_ENDING)
         session_end(s, s->why, str_of(NULL, 0));
-    } else {
+    else
         session_close(s);
-    }
 }
 
 /* ---- the beginning */
 
-static int open_stream(struct session *s, int fd, bool local)
-{
-    int rc;
-    if (local) {
-        uv_pipe_init(&s->reactor->loop, &s->pipe, 0);
-        rc = uv_pipe_open(&s->pipe, fd);
-    } else {
-        uv_tcp_init(&s->reactor->loop, &s->tcp);
-        rc = uv_tcp_open(&s->tcp, fd);
-        if (rc == 0) {
-            uv_tcp_nodelay(&s->tcp, 1);
-            uv_tcp_keepalive(&s->tcp, 1, KEEPALIVE_SECONDS);
-        }
-    }
-    s->handle.data = s;
-    return rc;
-}
-
-void session_create(struct reactor *r, int fd, const struct door *door, struct address_use *use,
-                    char *address)
+struct session *session_create(struct reactor *r, const struct session_options *options)
 {
     const struct server_info *info = r->net->info;
     /* The protocol's state stands behind the session, in the same memory. */
-    struct session *s = alloc_zero(sizeof(*s) + door->protocol->state_bytes);
+    struct session *s = alloc_zero(sizeof(*s) + options->door->protocol->state_bytes);
     s->peer.ops = &session_ops;
-    s->peer.door = door;
+    s->peer.door = options->door;
     s->peer.info = info;
     s->peer.state = s + 1;
+    s->peer.framing = (uint8_t)options->framing;
+    s->peer.engine = (uint8_t)options->engine;
     s->reactor = r;
-    s->use = use;
-    s->address = address;
+    s->transport = options->transport;
+    s->carrier = options->carrier;
+    s->place = *options->place;
+    *options->place = (struct place){0};
     outbox_init(&s->outbox);
     buf_init(&s->input,
              info->limits.flood_buffer_bytes + (size_t)info->limits.line_bytes * 2 + READ_BYTES);
     list_init(&s->dirty);
     list_init(&s->paused);
-    list_init(&s->life.item);
-    list_init(&s->hold.item);
-    list_init(&s->throttle.item);
+    timeout_init(&s->life);
+    timeout_init(&s->hold);
+    timeout_init(&s->throttle);
     list_append(&r->sessions, &s->all);
     r->session_count++;
     session_fill_tokens(s);
     slot_take(s);
+    return s;
+}
 
-    int rc = open_stream(s, fd, use->text[0] == '\0');
-    if (rc < 0)
-        close(fd);
-    if (rc < 0 || r->closing) {
+void session_open(struct session *s, struct str hints)
+{
+    struct reactor *r = s->reactor;
+    if (r->closing) {
         session_close(s);
         return;
     }
-    if (r->login.ms > 0 && !door->for_operators)
+    if (r->login.ms > 0 && !s->peer.door->for_operators)
         reactor_timeout_start(r, &r->login, &s->life);
-    door->protocol->open(&s->peer);
+    s->peer.hints = hints;
+    s->peer.door->protocol->open(&s->peer);
+    s->peer.hints = str_of(NULL, 0);
     session_resume_reading(s);
+}
+
+/* ---- for transports */
+
+struct peer *session_peer(struct session *s)
+{
+    return &s->peer;
+}
+
+struct outbox *session_outbox(struct session *s)
+{
+    return &s->outbox;
+}
+
+struct reactor *session_reactor(struct session *s)
+{
+    return s->reactor;
+}
+
+bool session_is_open(const struct session *s)
+{
+    return s->state == SESSION_OPEN;
+}
+
+void session_carry(struct session *s, const struct transport_ops *transport, void *carrier)
+{
+    s->transport = transport;
+    s->carrier = carrier;
+}
+
+bool session_reframe(struct session *s, enum framing framing,
+                     bool (*recut)(void *arg, struct str in, struct buf *out), void *arg)
+{
+    fanout_sync(s);
+    if (!outbox_recut(&s->outbox, recut, arg))
+        return false;
+    s->peer.framing = (uint8_t)framing;
+    s->peer.door->protocol->reframed(&s->peer);
+    session_mark_dirty(s);
+    return true;
 }

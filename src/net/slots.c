@@ -39,6 +39,11 @@ struct session *session_find(struct reactor *r, uint64_t id)
     return at->session && at->generation == (uint32_t)id ? at->session : NULL;
 }
 
+unsigned session_id_reactor(uint64_t id)
+{
+    return (unsigned)(id >> (SLOT_BITS + GENERATION_BITS)) - 1;
+}
+
 void slot_give_back(struct session *s)
 {
     s->reactor->slots[s->slot].session = NULL;

@@ -31,7 +31,8 @@ LIBC = set('''
     sys/uio.h sys/un.h sys/utsname.h sys/wait.h syslog.h termios.h unistd.h'''.split())
 
 # Protocols that have no folder yet; and those whose name is a word of everyday use.
-FUTURE_PROTOCOLS = {'telnet', 'irc', 'socketio', 'engineio', 'websocket', 'native'}
+# A WebSocket is none: it is a way for bytes to travel, which core knows as a framing.
+FUTURE_PROTOCOLS = {'telnet', 'irc', 'socketio', 'engineio', 'native'}
 EVERYDAY = {'line'}
 
 

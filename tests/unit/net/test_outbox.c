@@ -269,6 +269,100 @@ static void test_finish_with_everything_in_it(void **state)
     bytes_unref(run);
 }
 
+/* ---- for carriers that write otherwise */
+
+static void test_peek(void **state)
+{
+    struct fixture *f = *state;
+    struct bytes *run = run_of("abcdef");
+    outbox_append_run(&f->o, run, 1, 3);
+    outbox_append_run(&f->o, run, 3, 6);
+    outbox_append_barrier(&f->o, 7);
+    outbox_append_copy(&f->o, STR("x"));
+    assert_true(str_equal(outbox_peek(&f->o, 0), STR("bc")));
+    assert_true(str_equal(outbox_peek(&f->o, 1), STR("def")));
+    assert_int_equal(outbox_peek(&f->o, 2).len, 0);
+    assert_true(str_equal(outbox_peek(&f->o, 3), STR("x")));
+    assert_int_equal(outbox_peek(&f->o, 4).len, 0);
+    assert_int_equal(outbox_ready_bytes(&f->o), 5);
+    bytes_unref(run);
+}
+
+static void test_move_shares_the_run(void **state)
+{
+    struct fixture *f = *state;
+    struct outbox to;
+    struct bytes *run = run_of("abcdef");
+    outbox_init(&to);
+    outbox_append_run(&f->o, run, 0, 3);
+    outbox_append_run(&f->o, run, 3, 6);
+    outbox_append_barrier(&f->o, 7);
+    outbox_move(&f->o, 4, &to);
+    assert_int_equal(run->refs, 4);
+    assert_true(str_equal(ready(&to, &f->out), STR("abcd")));
+    assert_int_equal(to.bytes, 4);
+    assert_true(str_equal(ready(&f->o, &f->out), STR("ef")));
+    outbox_move(&f->o, 2, &to);
+    assert_int_equal(f->o.bytes, 0);
+    assert_int_equal(f->o.count, 1);
+    assert_true(str_equal(ready(&to, &f->out), STR("abcdef")));
+    outbox_finish(&to);
+    outbox_finish(&f->o);
+    assert_int_equal(run->refs, 1);
+    bytes_unref(run);
+}
+
+static void test_join(void **state)
+{
+    struct fixture *f = *state;
+    struct outbox front;
+    outbox_init(&front);
+    outbox_append_copy(&front, STR("head"));
+    front.writing = true;
+    outbox_append_copy(&f->o, STR("one"));
+    outbox_append_barrier(&f->o, 7);
+    outbox_append_copy(&f->o, STR("two"));
+    outbox_join(&front, &f->o);
+    assert_int_equal(front.count, 0);
+    assert_false(front.writing);
+    assert_true(f->o.writing);
+    assert_int_equal(f->o.bytes, 10);
+    assert_true(str_equal(ready(&f->o, &f->out), STR("headone")));
+    assert_true(outbox_fill(&f->o, 7, STR("-")));
+    assert_true(str_equal(ready(&f->o, &f->out), STR("headone-two")));
+}
+
+static bool bracket(void *arg, struct str in, struct buf *out)
+{
+    unsigned *left = arg;
+    if ((*left)-- == 0)
+        return false;
+    return buf_printf(out, "[%.*s]", STR_ARG(in)) == 0;
+}
+
+static void test_recut_keeps_barriers(void **state)
+{
+    struct fixture *f = *state;
+    struct bytes *run = run_of("abcdef");
+    unsigned left = 2;
+    outbox_append_run(&f->o, run, 0, 2);
+    outbox_append_run(&f->o, run, 2, 3);
+    outbox_append_barrier(&f->o, 7);
+    outbox_append_barrier(&f->o, 8);
+    outbox_append_run(&f->o, run, 3, 6);
+    assert_false(outbox_recut(&f->o, bracket, &(unsigned){1}));
+    assert_int_equal(f->o.bytes, 6);
+    assert_true(str_equal(ready(&f->o, &f->out), STR("abc")));
+    assert_true(outbox_recut(&f->o, bracket, &left));
+    assert_int_equal(run->refs, 1);
+    assert_int_equal(f->o.bytes, 10);
+    assert_true(str_equal(ready(&f->o, &f->out), STR("[abc]")));
+    assert_true(outbox_fill(&f->o, 7, STR("7")));
+    assert_true(outbox_fill(&f->o, 8, STR("")));
+    assert_true(str_equal(ready(&f->o, &f->out), STR("[abc]7[def]")));
+    bytes_unref(run);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -285,6 +379,10 @@ int main(void)
         TEST(test_drop_while_writing),
         TEST(test_idle_costs_nothing),
         TEST(test_finish_with_everything_in_it),
+        TEST(test_peek),
+        TEST(test_move_shares_the_run),
+        TEST(test_join),
+        TEST(test_recut_keeps_barriers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,8 @@
-/* Bytes in and out of a session's socket. */
+/* Bytes in and out of a session. */
 #include "base/alloc.h"
 #include "net/net_priv.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 /* ---- writing */
 
@@ -16,45 +15,10 @@ void session_mark_dirty(struct session *s)
 void session_break(struct session *s)
 {
     s->broken = true;
+    s->waiting = false;
     outbox_drop(&s->outbox);
     session_mark_dirty(s);
     /* Reading goes on until it fails as well: what was sent before the line broke counts. */
-}
-
-struct write_request {
-    uv_write_t request;
-    size_t bytes;
-};
-
-static void on_written(uv_write_t *request, int status)
-{
-    struct write_request *w = (struct write_request *)(void *)request;
-    struct session *s = request->data;
-    s->outbox.writing = false;
-    if (status == 0)
-        outbox_consume(&s->outbox, w->bytes);
-    free(w);
-    if (s->state == SESSION_CLOSED)
-        return;
-    if (status < 0)
-        session_break(s);
-    session_mark_dirty(s);
-}
-
-/* The socket takes no more just now: the one write that waits for it. */
-static void start_write(struct session *s, const uv_buf_t *buffers, unsigned count)
-{
-    struct write_request *w = alloc_bytes(sizeof(*w));
-    w->bytes = 0;
-    for (unsigned i = 0; i < count; i++)
-        w->bytes += buffers[i].len;
-    w->request.data = s;
-    s->outbox.writing = true;
-    if (uv_write(&w->request, &s->stream, buffers, count, on_written) < 0) {
-        s->outbox.writing = false;
-        free(w);
-        session_break(s);
-    }
 }
 
 /* A burst may pass the cap of somebody who reads: that takes a moment to go out. What waits for the
@@ -70,38 +34,40 @@ static void check_cap(struct session *s)
             reactor_timeout_stop(&s->life);
     } else if (!s->logged_in || waiting > cap * SLOW_TIMES) {
         session_finish(s, CLOSE_SLOW);
-    } else if (s->outbox.writing && list_empty(&s->life.item)) {
+    } else if (s->waiting && list_empty(&s->life.item)) {
         reactor_timeout_start(s->reactor, &s->reactor->slow, &s->life);
     }
 }
 
+/* Everything has been taken: shut our end, so that the other end reads all of it before a reset
+ * could eat it, and wait for theirs. */
+static void shut_down(struct session *s)
+{
+    s->state = SESSION_LINGER;
+    reactor_timeout_stop(&s->life);
+    reactor_timeout_start(s->reactor, &s->reactor->linger, &s->life);
+    list_remove(&s->paused);
+    s->transport->shut_down(s->carrier);
+    session_resume_reading(s);
+}
+
+void session_shut(struct session *s, bool error)
+{
+    if (s->state == SESSION_LINGER && (error || s->eof))
+        session_close(s);
+}
+
 void session_flush(struct session *s)
 {
-    uv_buf_t buffers[WRITE_SEGMENTS];
-    unsigned count;
-    while (!s->outbox.writing && !s->broken && (count = outbox_buffers(&s->outbox, buffers)) > 0) {
-        size_t wanted = 0;
-        for (unsigned i = 0; i < count; i++)
-            wanted += buffers[i].len;
-        int taken = uv_try_write(&s->stream, buffers, count);
-        if (taken < 0 && taken != UV_EAGAIN) {
-            session_break(s);
-            break;
-        }
-        if (taken > 0)
-            outbox_consume(&s->outbox, (size_t)taken);
-        if (taken < 0 || (size_t)taken < wanted) {
-            count = outbox_buffers(&s->outbox, buffers);
-            start_write(s, buffers, count);
-        }
-    }
+    if (!s->broken)
+        s->waiting = s->transport->flush(s->carrier);
     check_cap(s);
-    if (s->state == SESSION_LEAVING && !s->outbox.writing) {
-        if (s->broken)
-            session_close(s);
-        else if (s->outbox.count == 0)
-            session_shut_down(s);
-    }
+    if (s->state != SESSION_LEAVING || s->waiting)
+        return;
+    if (s->broken)
+        session_close(s);
+    else if (s->outbox.count == 0)
+        shut_down(s);
 }
 
 /* ---- reading */
@@ -167,16 +133,39 @@ static void take_input(struct session *s, struct str in)
     }
 }
 
-static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
+static void stop_reading(struct session *s)
 {
-    struct session *s = handle->data;
-    *out = uv_buf_init(s->reactor->read_buffer, READ_BYTES);
+    s->stopped = true;
+    s->transport->read(s->carrier, false);
 }
 
-static void on_end(struct session *s, bool error)
+void session_input(struct session *s, struct str in)
+{
+    take_input(s, in);
+    if (s->state != SESSION_OPEN)
+        return;
+    if (s->asking && s->input.len > 0) {
+        stop_reading(s); /* session_answered goes on */
+    } else if (reactor_pipeline_full(s->reactor)) {
+        stop_reading(s);
+        if (list_empty(&s->paused))
+            list_append(&s->reactor->paused, &s->paused);
+    }
+}
+
+void session_message(struct session *s, enum envelope_kind kind, struct str payload)
+{
+    struct buf *envelope = &s->reactor->envelope;
+    buf_clear(envelope);
+    if (envelope_append(envelope, kind, payload) < 0)
+        session_finish(s, CLOSE_FLOOD);
+    else
+        session_input(s, buf_str(envelope));
+}
+
+void session_input_end(struct session *s, bool error)
 {
     s->eof = true;
-    uv_read_stop(&s->stream);
     if (s->state == SESSION_LINGER) {
         session_close(s);
         return;
@@ -193,30 +182,15 @@ static void on_end(struct session *s, bool error)
         session_feed(s, buf_str(&s->input));
 }
 
-static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *data)
+bool session_reads(const struct session *s)
 {
-    struct session *s = stream->data;
-    if (n == 0)
-        return;
-    if (n < 0) {
-        on_end(s, n != UV_EOF);
-        return;
-    }
-    take_input(s, str_of(data->base, (size_t)n));
-    if (s->state != SESSION_OPEN)
-        return;
-    if (s->asking && s->input.len > 0) {
-        uv_read_stop(stream); /* session_answered goes on */
-    } else if (reactor_pipeline_full(s->reactor)) {
-        uv_read_stop(stream);
-        if (list_empty(&s->paused))
-            list_append(&s->reactor->paused, &s->paused);
-    }
+    return s->state == SESSION_OPEN && !s->stopped && !s->eof;
 }
 
 void session_resume_reading(struct session *s)
 {
     list_remove(&s->paused);
+    s->stopped = false;
     if (!s->eof && s->state != SESSION_CLOSED)
-        uv_read_start(&s->stream, on_allocate, on_read);
+        s->transport->read(s->carrier, true);
 }

@@ -1,0 +1,89 @@
+/* Who has come from where, and how many there are. */
+#include "base/address.h"
+#include "base/alloc.h"
+#include "net/net_priv.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct address_use *use_get(struct net *net, const char *text)
+{
+    char group[ADDRESS_TEXT_BYTES];
+    if (!address_group(str_from(text), group))
+        snprintf(group, sizeof(group), "%s", text);
+    struct address_use *use = map_get(&net->uses, str_from(group));
+    if (!use) {
+        use = alloc_zero(sizeof(*use));
+        atomic_init(&use->count, 0);
+        snprintf(use->group, sizeof(use->group), "%s", group);
+        snprintf(use->text, sizeof(use->text), "%s", text);
+        map_put(&net->uses, str_from(use->group), use);
+    }
+    return use;
+}
+
+static void use_drop(struct net *net, struct address_use *use)
+{
+    if (atomic_load(&use->count) > 0)
+        return;
+    map_remove(&net->uses, str_from(use->group));
+    free(use);
+}
+
+/* `text` to be copied when it is not the use's own: of an IPv6 group only the first one's address
+ * stands in the use. */
+static struct place take(struct net *net, struct address_use *use, const char *text)
+{
+    atomic_fetch_add(&use->count, 1);
+    atomic_fetch_add(&net->connections, 1);
+    return (struct place){use,
+                          strcmp(text, use->text) == 0 ? NULL : alloc_copy_str(str_from(text))};
+}
+
+enum close_reason place_find(struct net *net, const char *text, bool local, struct place *out)
+{
+    unsigned most = net->info->limits.connections_per_address;
+    /* Operators get in when the house is full, by the reserve. */
+    if (!local && atomic_load(&net->connections) >= net->connections_max)
+        return CLOSE_FULL;
+    struct address_use *use = use_get(net, text);
+    if (!local && most > 0 && atomic_load(&use->count) >= most)
+        return CLOSE_ADDRESS_LIMIT;
+    *out = take(net, use, text);
+    return 0;
+}
+
+enum close_reason place_take(struct reactor *r, const struct place *beside, struct place *out)
+{
+    struct net *net = r->net;
+    unsigned most = net->info->limits.connections_per_address;
+    if (atomic_load(&net->connections) >= net->connections_max)
+        return CLOSE_FULL;
+    if (most > 0 && atomic_load(&beside->use->count) >= most)
+        return CLOSE_ADDRESS_LIMIT;
+    *out = take(net, beside->use, place_address(beside));
+    return 0;
+}
+
+const char *place_address(const struct place *place)
+{
+    return place->address ? place->address : place->use->text;
+}
+
+void place_left(struct net *net, struct address_use *use)
+{
+    atomic_fetch_sub(&net->connections, 1);
+    atomic_fetch_sub(&use->count, 1);
+    use_drop(net, use);
+}
+
+void place_give_back(struct reactor *r, struct place *place)
+{
+    free(place->address);
+    if (place->use && r->index == 0)
+        place_left(r->net, place->use);
+    else if (place->use)
+        mailbox_post(&r->net->reactors[0]->inbox,
+                     (struct mail){.kind = MAIL_LEFT, .use = place->use});
+    *place = (struct place){0};
+}

@@ -1,0 +1,40 @@
+/* A reactor, for those who keep more than sessions on it: one loop, one thread. All of these on its
+ * thread, but for reactor_call. */
+#ifndef TEAHOUSE_NET_REACTOR_H
+#define TEAHOUSE_NET_REACTOR_H
+
+#include "core/protocol.h"
+#include "net/timeout.h"
+
+struct net;
+struct reactor;
+
+/* Something that lives on every reactor beside the sessions; each reactor has its own. */
+struct net_guest {
+    /* Before anything else happens on the reactor; gives back what the other calls are given. */
+    void *(*create)(struct reactor *r, void *arg);
+    /* The server stops: end what there is, in good order. */
+    void (*stop)(void *guest);
+    /* The time for that is over: close everything at once. */
+    void (*drop)(void *guest);
+    /* All streams are closed. */
+    void (*destroy)(void *guest);
+};
+
+/* One guest a net; before net_run and any listener. */
+void net_set_guest(struct net *net, const struct net_guest *guest, void *arg);
+void *reactor_guest(const struct reactor *r);
+
+unsigned reactor_index(const struct reactor *r);
+unsigned reactor_count(const struct reactor *r); /* of its net */
+const struct server_info *reactor_info(const struct reactor *r);
+int64_t reactor_now_ms(const struct reactor *r); /* loop time: never goes back */
+/* The server stops: nothing new may begin. */
+bool reactor_closing(const struct reactor *r);
+
+/* Calls `call` on the thread of the reactor with that index, soon, in order. When that one has
+ * finished already, `r` is NULL: free `arg`. From any reactor's thread. */
+void reactor_call(struct reactor *from, unsigned index, void (*call)(struct reactor *r, void *arg),
+                  void *arg);
+
+#endif
