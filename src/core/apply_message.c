@@ -5,9 +5,10 @@ enum { HISTORY_DEFAULT = 20 };
 
 static void answer_ack(struct apply *a, struct str room, struct message *m)
 {
-    if (a->entry->ack.len == 0)
+    if (a->entry->ack.len == 0 && a->entry->ref.len == 0)
         return;
     struct event *event = apply_answer(a, EVENT_ACK);
+    event->about = a->entry->kind;
     event->ack = apply_copy(a, a->entry->ack);
     event->room = room;
     event->message = m;
@@ -47,6 +48,7 @@ void apply_say(struct apply *a)
     event->fold_hash = a->user->fold_hash;
     event->at_ms = m->at_ms;
     event->ack = apply_copy(a, a->entry->ack);
+    event->ref = apply_copy(a, a->entry->ref); /* of the refusal, should it not be kept */
     event->message = m;
     event->kept_pending = true;
     answer_ack(a, m->room, m);
@@ -69,6 +71,7 @@ static void tell_one(struct apply *a, const struct user *to, const struct user *
     event->at_ms = m->at_ms;
     event->flag = own;
     event->ack = apply_copy(a, own ? a->entry->ack : str_of(NULL, 0));
+    event->ref = apply_copy(a, own ? a->entry->ref : str_of(NULL, 0));
     event->kept_pending = true;
 }
 

@@ -82,6 +82,18 @@ void apply_part(struct apply *a)
     }
 }
 
+/* The room's event is the same for everybody: who has asked with a ref is answered too. */
+static void answer_topic(struct apply *a, struct event *set)
+{
+    set->ref = apply_copy(a, a->entry->ref); /* of the refusal, should it not be kept */
+    if (set->ref.len == 0)
+        return;
+    struct event *event = apply_answer(a, EVENT_ACK);
+    event->about = ENTRY_TOPIC;
+    event->room = set->room;
+    event->kept_pending = true;
+}
+
 void apply_topic(struct apply *a)
 {
     struct room *room = apply_room(a);
@@ -108,4 +120,5 @@ void apply_topic(struct apply *a)
     record->room_fold = former->room_fold;
     record->text = event->text;
     record->from = event->nick;
+    answer_topic(a, event);
 }

@@ -86,6 +86,7 @@ struct entry {
     struct str nick, nick_fold; /* the same */
     struct str text;
     struct str ack;                   /* the client's own id of what it sends */
+    struct str ref;                   /* the client's own mark of what it asks: of the answers */
     struct str address;               /* of the peer, as text without port */
     struct position before, after;    /* of ENTRY_HISTORY, ENTRY_SEARCH; (0, 0): not given */
     struct str token, new_token;      /* digests of resume tokens; empty: none */

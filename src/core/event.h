@@ -35,7 +35,8 @@ enum event_kind {
     EVENT_EXITED,     /* room, text: the room that is current now, or empty; current_id */
     EVENT_NICK,       /* nick: its new one */
     EVENT_PRIVATE,    /* message, nick: the recipient's */
-    EVENT_ACK,        /* ack, room (or "@nick"), message, again */
+    EVENT_ACK,        /* ack, room (or "@nick"), message, again; to who has given an ack or a ref.
+                       * A topic was set: about, room, ref */
     EVENT_REFUSED,    /* refusal, about, and what refusal.h says */
     EVENT_SHOW_TOPIC, /* room, text */
     EVENT_NAMES,      /* room, people */
@@ -121,6 +122,7 @@ struct event {
     struct str nick;
     struct str text;
     struct str ack;
+    struct str ref; /* of the entry that this answers */
     const struct door *door;
     struct message *message;
     struct message **messages; /* oldest first; for SEARCH newest first; skip the lost ones */

@@ -8,7 +8,8 @@ struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_i
                           struct str fold, struct position before, uint32_t count, struct str words)
 {
     struct fetch *fetch = alloc_zero(sizeof(*fetch));
-    char *at = fetch->strings = alloc_bytes(name.len + fold.len + words.len + 1);
+    struct str ref = a->entry->ref;
+    char *at = fetch->strings = alloc_bytes(name.len + fold.len + words.len + ref.len + 1);
     memcpy(at, name.ptr, name.len);
     fetch->room = str_of(at, name.len);
     memcpy(at += name.len, fold.ptr, fold.len);
@@ -16,6 +17,9 @@ struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_i
     if (words.len)
         memcpy(at + fold.len, words.ptr, words.len);
     fetch->query.words = str_of(at + fold.len, words.len);
+    fetch->ref = str_of(at + fold.len + words.len, ref.len);
+    if (ref.len)
+        memcpy(at + fold.len + words.len, ref.ptr, ref.len);
     fetch->query.kind = kind;
     fetch->query.before = before;
     fetch->query.limit = count;
@@ -132,6 +136,7 @@ void fetch_answer(struct hub *hub, struct store_query *query)
     event->at_ms = fetch->at_ms;
     event->refusal = refuse ? REFUSAL_NOT_READ : REFUSAL_NONE;
     event->room = arena_copy(&batch->arena, fetch->room);
+    event->ref = arena_copy(&batch->arena, fetch->ref);
     event->text = arena_copy(&batch->arena, query->words);
     if (!failed)
         hand_out(batch, event, fetch);

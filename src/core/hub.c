@@ -176,6 +176,7 @@ struct event *apply_answer(struct apply *a, enum event_kind kind)
     struct event *event = event_batch_add(a->batch, kind);
     event->session = a->entry->session;
     event->at_ms = a->entry->at_ms;
+    event->ref = apply_copy(a, a->entry->ref);
     return event;
 }
 

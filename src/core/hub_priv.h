@@ -99,8 +99,8 @@ struct fetch {
     enum entry_kind about;
     uint32_t room_id;
     uint32_t wanted; /* QUERY_RECENT: messages for the asker; the rest warms the room */
-    char *strings;   /* owns query.room_fold, query.words and room */
-    struct str room;
+    char *strings;   /* owns query.room_fold, query.words, room and ref */
+    struct str room, ref;
 };
 
 struct ban {

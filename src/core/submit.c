@@ -26,6 +26,7 @@ static struct entry *refuse(struct peer *peer, const struct request *r, enum ref
     entry->text = quote(peer, text);
     entry->nick = entry->room = entry->text;
     entry->ack = arena_copy(peer->ops->arena(peer), r->ack);
+    entry->ref = arena_copy(peer->ops->arena(peer), r->ref);
     return entry;
 }
 
@@ -156,6 +157,7 @@ void submit(struct peer *peer, const struct request *r)
         entry->room_fold = arena_copy(arena, buf_str(&room_fold));
         entry->text = arena_copy(arena, buf_str(&text));
         entry->ack = arena_copy(arena, r->ack);
+        entry->ref = arena_copy(arena, r->ref);
         entry->count = r->count;
         entry->clear = r->clear;
     }

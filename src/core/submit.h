@@ -19,7 +19,7 @@ struct request_place {
  * names may be any bytes. */
 struct request {
     enum entry_kind kind;
-    struct str room, nick, text, ack;
+    struct str room, nick, text, ack, ref;
     uint32_t count;
     bool clear;
     struct position before, after, private_after;

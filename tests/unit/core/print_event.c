@@ -122,6 +122,10 @@ static void print_to_session(struct buf *out, const struct event *event)
                    STR_ARG(m->text), event->flag ? " (own)" : "");
         break;
     case EVENT_ACK:
+        if (!m) {
+            buf_printf(out, "ack of topic %.*s", STR_ARG(event->room));
+            break;
+        }
         buf_printf(out, "ack %.*s %.*s %llu/%llu", STR_ARG(event->ack), STR_ARG(event->room),
                    (unsigned long long)m->position.epoch, (unsigned long long)m->position.seq);
         break;
