@@ -37,6 +37,7 @@ static void add_person(struct apply *a, struct listing *listing, const struct us
     person->nick = apply_copy(a, user->nick);
     person->door = user->door;
     person->since_ms = user->since_ms;
+    person->user = user->id;
     if (by_operator(a)) {
         person->address = apply_copy(a, str_from(user->address));
         person->rooms = room_names(a, user);

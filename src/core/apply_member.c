@@ -49,9 +49,7 @@ void apply_end_session(struct apply *a, struct user *user, enum close_reason why
 
     while (!list_empty(&user->memberships)) {
         struct membership *m = LIST_ENTRY(user->memberships.next, struct membership, of_user);
-        struct event *left = apply_tell_room(a, EVENT_LEFT, m->room, user);
-        left->why = why;
-        membership_destroy(a->hub, m);
+        apply_leave(a, m, why);
     }
     if (user->has_private) {
         struct record *record = event_batch_add_record(a->batch, RECORD_SESSION_GONE);

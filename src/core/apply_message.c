@@ -91,35 +91,38 @@ void apply_tell(struct apply *a)
         return;
     }
     struct position position = {a->hub->options.epoch, ++a->hub->private_seq};
-    struct message *m = make_message(a, str_of(NULL, 0), position);
+    struct message *m = make_message(a, at_nick(a, to->nick), position);
     a->hub->stats.private_messages++;
 
     /* Who ignores the sender does not hear it, and the sender does not hear of that. */
-    if (to != from && !user_ignores(to, from))
+    bool heard = !user_ignores(to, from);
+    if (to != from && heard)
         tell_one(a, to, to, m, false);
     tell_one(a, to, from, m, true);
-    answer_ack(a, at_nick(a, to->nick), m);
+    answer_ack(a, m->room, m);
 
-    from->has_private = to->has_private = true;
+    from->has_private = true;
+    to->has_private |= heard;
     struct record *record = event_batch_add_record(a->batch, RECORD_PRIVATE);
     record->message = m;
     record->from_user = from->id;
-    record->to_user = to->id;
+    record->to_user = heard ? to->id : 0;
     record->at_ms = m->at_ms;
 }
 
 /* The room whose history is asked for: any that the asker might join. False: refused. */
-static bool history_room(struct apply *a, struct room **room, struct str *name, struct str *fold)
+static bool history_room(struct apply *a, struct asked *asked)
 {
-    *room = a->user->current;
+    *asked = (struct asked){
+        .room = a->user->current, .before = a->entry->before, .after = a->entry->after};
     if (a->entry->room.len > 0) {
-        *room = room_find(a->hub, a->entry->room_fold);
-        *name = a->entry->room;
-        *fold = a->entry->room_fold;
+        asked->room = room_find(a->hub, a->entry->room_fold);
+        asked->name = a->entry->room;
+        asked->fold = a->entry->room_fold;
     }
-    if (*room) {
-        *name = (*room)->name;
-        *fold = (*room)->fold;
+    if (asked->room) {
+        asked->name = asked->room->name;
+        asked->fold = asked->room->fold;
     } else if (a->entry->room.len == 0) {
         apply_refuse(a, REFUSAL_ROOM_NOT_IN);
         return false;
@@ -129,28 +132,36 @@ static bool history_room(struct apply *a, struct room **room, struct str *name, 
 
 void apply_history(struct apply *a)
 {
-    struct room *room;
-    struct str name, fold;
+    struct asked asked;
     uint32_t most = a->hub->options.limits.history_lines;
     uint32_t count = a->entry->count ? a->entry->count : HISTORY_DEFAULT;
-    if (history_room(a, &room, &name, &fold))
-        apply_recent(a, room, name, fold, count > most ? most : count);
+    if (!history_room(a, &asked))
+        return;
+    asked.count = count > most ? most : count;
+    if (position_given(asked.after))
+        apply_after(a, &asked);
+    else
+        apply_recent(a, &asked);
 }
 
 void apply_search(struct apply *a)
 {
-    struct room *room;
-    struct str name, fold;
-    struct position all = {0, 0};
-    if (!history_room(a, &room, &name, &fold))
+    struct asked asked;
+    if (!history_room(a, &asked))
         return;
     if (!a->hub->options.store) {
         apply_refuse(a, REFUSAL_NOT_READ);
         return;
     }
     uint32_t most = a->hub->options.limits.search_lines;
-    uint32_t count = a->entry->count && a->entry->count < most ? a->entry->count : most;
-    apply_fetch(a, QUERY_SEARCH, room ? room->id : 0, name, fold, all, count, a->entry->text);
+    struct store_query query = {
+        .kind = QUERY_SEARCH,
+        .room_fold = asked.fold,
+        .words = a->entry->text,
+        .before = asked.before,
+        .limit = a->entry->count && a->entry->count < most ? a->entry->count : most,
+    };
+    apply_fetch(a, &query, asked.room ? asked.room->id : 0, asked.name);
 }
 
 void apply_help(struct apply *a)

@@ -30,14 +30,30 @@ static void answer_newcomer(struct apply *a, struct room *room, bool by_login)
     if (lines == 0)
         return;
     if (room->cold)
-        apply_recent(a, room, room->name, room->fold, lines);
+        apply_recent(a, &(struct asked){
+                            .room = room, .name = room->name, .fold = room->fold, .count = lines});
     else
-        event->count = apply_replay(a, room, &event->messages);
+        apply_replay(a, room, event);
+}
+
+static void tell_joined(struct apply *a, const struct room *room, const struct user *user)
+{
+    struct event *event = apply_tell_room(a, EVENT_JOINED, room, user);
+    event->door = user->door;
+    event->count = event->total = room->count + 1;
+}
+
+void apply_leave(struct apply *a, struct membership *m, enum close_reason why)
+{
+    struct event *left = apply_tell_room(a, EVENT_LEFT, m->room, m->user);
+    left->why = why;
+    left->count = left->total = m->room->count - 1;
+    membership_destroy(a->hub, m);
 }
 
 void apply_enter(struct apply *a, struct user *user, struct room *room, bool by_login)
 {
-    apply_tell_room(a, EVENT_JOINED, room, user);
+    tell_joined(a, room, user);
     membership_create(a->hub, user, room);
     user->current = room;
     answer_newcomer(a, room, by_login);
@@ -74,8 +90,7 @@ void apply_part(struct apply *a)
     struct event *exited = apply_answer(a, EVENT_EXITED);
     exited->room_id = room->id;
     exited->room = apply_copy(a, room->name);
-    apply_tell_room(a, EVENT_LEFT, room, user)->why = CLOSE_GOODBYE;
-    membership_destroy(a->hub, membership_find(user, room));
+    apply_leave(a, membership_find(user, room), CLOSE_GOODBYE);
     if (user->current) {
         exited->current_id = user->current->id;
         exited->text = apply_copy(a, user->current->name);

@@ -13,7 +13,8 @@
 struct door;
 
 enum entry_kind {
-    ENTRY_LOGIN,    /* nick, address, new_token: the session can be resumed with it */
+    ENTRY_LOGIN,    /* nick, address; new_token: the session can be resumed with it; places: rooms
+                     * to enter beside the lobby, or of the lobby, with what was said since */
     ENTRY_RESUME,   /* token, new_token, address, places: goes on with a session whose line broke */
     ENTRY_QUIT,     /* why: a close_reason; the session ends */
     ENTRY_SAY,      /* room or empty (the current one), text, ack */
@@ -90,7 +91,7 @@ struct entry {
     struct str address;               /* of the peer, as text without port */
     struct position before, after;    /* of ENTRY_HISTORY, ENTRY_SEARCH; (0, 0): not given */
     struct str token, new_token;      /* digests of resume tokens; empty: none */
-    const struct entry_place *places; /* of ENTRY_RESUME: `count` of them */
+    const struct entry_place *places; /* of ENTRY_LOGIN, ENTRY_RESUME: `count` of them */
     struct position private_after;    /* of ENTRY_RESUME: the last private message that it has */
 };
 

@@ -35,7 +35,7 @@ void event_batch_unref(struct event_batch *batch)
 
 static enum event_scope scope_of(enum event_kind kind)
 {
-    if (kind <= EVENT_NOTICE)
+    if (kind <= EVENT_ROSTER)
         return SCOPE_ROOM;
     return kind >= EVENT_ANNOUNCE ? SCOPE_ALL : SCOPE_SESSION;
 }

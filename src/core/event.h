@@ -18,20 +18,22 @@ enum event_scope {
 enum event_kind {
     /* to a room; `session` is whose doing it was */
     EVENT_MESSAGE, /* message */
-    EVENT_JOINED,  /* nick, door, count; said before the newcomer is in */
-    EVENT_LEFT,    /* nick, why, count; said after the leaver is out */
+    EVENT_JOINED,  /* nick, door, count and total: people in the room after it; said before the
+                    * newcomer is in */
+    EVENT_LEFT,    /* nick, why, count and total likewise; said after the leaver is out */
     EVENT_RENAMED, /* nick: the old one, text: the new one */
     EVENT_TOPIC,   /* nick, text (empty: taken away) */
     EVENT_NOTICE,  /* notice */
     EVENT_AWAY,    /* nick, flag: its line is broken, and it may come back; off: it has */
     EVENT_TYPING,  /* nick, flag: on; also to one session, room empty, from who writes to it */
-    EVENT_ROSTER,  /* for doors that want it: people (cut), count (all), nick and flag: who came
-                    * (on) or left last */
+    EVENT_ROSTER,  /* for doors that want it: people (`listed` of them), count and total (all),
+                    * nick and flag: who came (on) or left last */
 
     /* to one session */
     EVENT_LOGGED_IN,  /* nick, user, resumed */
     EVENT_ENTERED,    /* room, topic in `text`, current, messages: the replay, or when `resumed`
-                       * what was missed, and `gap`; people and count at doors with a roster */
+                       * what was missed, and `gap`; count: of messages; people, `listed` of them,
+                       * and total at doors with a roster */
     EVENT_EXITED,     /* room, text: the room that is current now, or empty; current_id */
     EVENT_NICK,       /* nick: its new one */
     EVENT_PRIVATE,    /* message, nick: the recipient's */
@@ -112,7 +114,9 @@ struct event {
     bool kept_pending;   /* the hub's: stands for a record of its batch */
     uint32_t room_id;    /* the hub's number of the room; never used again for another */
     uint32_t current_id; /* EXITED: the number of the current room now, or 0 */
-    uint32_t count;
+    uint32_t count;      /* of messages, people, rooms or bans; but for ROSTER, see `listed` */
+    uint32_t listed;     /* ENTERED, ROSTER: of `people`, which may be cut */
+    uint32_t total;      /* ENTERED, ROSTER, JOINED, LEFT: people in the room */
     uint64_t session;
     uint64_t user;      /* public id of the session that it is about */
     uint64_t fold_hash; /* keyed hash of the folded nick that it is about */

@@ -4,25 +4,30 @@
 
 #include <stdlib.h>
 
-struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_id, struct str name,
-                          struct str fold, struct position before, uint32_t count, struct str words)
+/* What a message takes in an answer beside its text, near enough. */
+enum { MESSAGE_FRAME_BYTES = 256 };
+
+static struct str put(char **at, struct str s)
+{
+    struct str copy = str_of(*at, s.len);
+    if (s.len)
+        memcpy(*at, s.ptr, s.len);
+    *at += s.len;
+    return copy;
+}
+
+struct fetch *apply_fetch(struct apply *a, const struct store_query *query, uint32_t room_id,
+                          struct str name)
 {
     struct fetch *fetch = alloc_zero(sizeof(*fetch));
-    struct str ref = a->entry->ref;
-    char *at = fetch->strings = alloc_bytes(name.len + fold.len + words.len + ref.len + 1);
-    memcpy(at, name.ptr, name.len);
-    fetch->room = str_of(at, name.len);
-    memcpy(at += name.len, fold.ptr, fold.len);
-    fetch->query.room_fold = str_of(at, fold.len);
-    if (words.len)
-        memcpy(at + fold.len, words.ptr, words.len);
-    fetch->query.words = str_of(at + fold.len, words.len);
-    fetch->ref = str_of(at + fold.len + words.len, ref.len);
-    if (ref.len)
-        memcpy(at + fold.len + words.len, ref.ptr, ref.len);
-    fetch->query.kind = kind;
-    fetch->query.before = before;
-    fetch->query.limit = count;
+    char *at = fetch->strings =
+        alloc_bytes(name.len + query->room_fold.len + query->words.len + a->entry->ref.len + 1);
+    fetch->query = *query;
+    fetch->room = put(&at, name);
+    fetch->query.room_fold = put(&at, query->room_fold);
+    fetch->query.words = put(&at, query->words);
+    fetch->ref = put(&at, a->entry->ref);
+    fetch->wanted = query->limit;
     fetch->id = a->hub->next_fetch++;
     fetch->session = a->entry->session;
     fetch->about = a->entry->kind == ENTRY_LOGIN ? ENTRY_JOIN : a->entry->kind;
@@ -46,50 +51,193 @@ void fetch_destroy(struct fetch *fetch)
     free(fetch);
 }
 
-/* The newest messages of the backlog, as an array of the batch. */
-static uint32_t take_backlog(struct apply *a, const struct room *room, uint32_t count,
-                             struct message ***out)
+struct position apply_room_end(const struct apply *a, const struct room *room)
 {
-    uint32_t n = count < room->backlog_count ? count : room->backlog_count;
-    struct message **messages = arena_alloc(&a->batch->arena, (n + 1) * sizeof(*messages));
-    for (uint32_t i = 0; i < n; i++) {
-        messages[i] = room_backlog(a->hub, room, room->backlog_count - n + i);
-        event_batch_hold(a->batch, messages[i]);
+    /* A room that is gone goes on after gone_seq if it is made again. */
+    return (struct position){a->hub->options.epoch, room ? room->next_seq : a->hub->gone_seq + 1};
+}
+
+static struct position earlier(struct position asked, struct position end)
+{
+    return position_given(asked) && position_compare(asked, end) < 0 ? asked : end;
+}
+
+/* The first of the backlog that is not before `p`. */
+static uint32_t backlog_at(const struct hub *hub, const struct room *room, struct position p)
+{
+    uint32_t low = 0, high = room->backlog_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (position_compare(room_backlog(hub, room, middle)->position, p) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    *out = messages;
-    return n;
+    return low;
+}
+
+static uint32_t backlog_after(const struct hub *hub, const struct room *room, struct position p)
+{
+    return backlog_at(hub, room, (struct position){p.epoch, p.seq + 1});
+}
+
+/* Whether memory has all that was said in the room after `p`. */
+static bool backlog_reaches(const struct hub *hub, const struct room *room, struct position p)
+{
+    struct position newest = {hub->options.epoch, room->next_seq - 1};
+    return room->complete || position_compare(newest, p) <= 0 ||
+           (room->backlog_count > 0 &&
+            position_compare(room_backlog(hub, room, 0)->position, p) <= 0);
+}
+
+/* From the backlog, [from, to), into the event. */
+static void take_backlog(struct apply *a, const struct room *room, uint32_t from, uint32_t to,
+                         struct event *event)
+{
+    event->messages = arena_alloc(&a->batch->arena, (to - from + 1) * sizeof(*event->messages));
+    for (uint32_t i = from; i < to; i++) {
+        struct message *m = room_backlog(a->hub, room, i);
+        event->messages[event->count++] = m;
+        event_batch_hold(a->batch, m);
+    }
+}
+
+/* The newest of the backlog before its `to`th. */
+static void take_newest(struct apply *a, const struct room *room, uint32_t to, uint32_t count,
+                        struct event *event)
+{
+    uint32_t from = count < to ? to - count : 0;
+    take_backlog(a, room, from, to, event);
+    event->more = from > 0 || (a->hub->options.store && !room->complete);
 }
 
 /* To warm the room costs little more than to answer: asks for a whole backlog then. */
-static void fetch_recent(struct apply *a, const struct room *room, struct str name, struct str fold,
-                         uint32_t count)
+static void fetch_recent(struct apply *a, const struct asked *asked)
 {
-    /* A room that is gone goes on after gone_seq if it is made again. */
-    struct position before = {a->hub->options.epoch, room ? room->next_seq : a->hub->gone_seq + 1};
-    uint32_t limit = count;
-    if (room && room->cold && limit < a->hub->backlog_size)
-        limit = a->hub->backlog_size;
-    apply_fetch(a, QUERY_RECENT, room ? room->id : 0, name, fold, before, limit, str_of(NULL, 0))
-        ->wanted = count;
+    const struct room *room = asked->room;
+    struct store_query query = {.kind = QUERY_RECENT,
+                                .room_fold = asked->fold,
+                                .before = earlier(asked->before, apply_room_end(a, room)),
+                                .limit = asked->count};
+    if (room && room->cold && query.limit < a->hub->backlog_size)
+        query.limit = a->hub->backlog_size;
+    apply_fetch(a, &query, room ? room->id : 0, asked->name)->wanted = asked->count;
 }
 
-void apply_recent(struct apply *a, struct room *room, struct str name, struct str fold,
-                  uint32_t count)
+static struct event *answer_history(struct apply *a, const struct asked *asked)
 {
-    bool enough = room && !room->cold && (room->complete || count <= room->backlog_count);
-    if (a->hub->options.store && !enough) {
-        fetch_recent(a, room, name, fold, count);
-        return;
-    }
     struct event *event = apply_answer(a, EVENT_HISTORY);
     event->about = a->entry->kind;
-    event->room = apply_copy(a, name);
-    event->count = room ? take_backlog(a, room, count, &event->messages) : 0;
+    event->room = apply_copy(a, asked->name);
+    return event;
 }
 
-uint32_t apply_replay(struct apply *a, const struct room *room, struct message ***out)
+void apply_recent(struct apply *a, const struct asked *asked)
 {
-    return take_backlog(a, room, a->hub->options.limits.replay_lines, out);
+    const struct room *room = asked->room;
+    uint32_t to = 0;
+    if (room)
+        to = backlog_at(a->hub, room, earlier(asked->before, apply_room_end(a, room)));
+    bool enough = room && !room->cold && (room->complete || asked->count <= to);
+    if (a->hub->options.store && !enough) {
+        fetch_recent(a, asked);
+        return;
+    }
+    struct event *event = answer_history(a, asked);
+    if (room)
+        take_newest(a, room, to, asked->count, event);
+}
+
+void apply_after(struct apply *a, const struct asked *asked)
+{
+    const struct room *room = asked->room;
+    struct position end = earlier(asked->before, apply_room_end(a, room));
+    if (a->hub->options.store && !(room && backlog_reaches(a->hub, room, asked->after))) {
+        struct store_query query = {.kind = QUERY_AFTER,
+                                    .room_fold = asked->fold,
+                                    .before = end,
+                                    .after = asked->after,
+                                    .limit = asked->count};
+        apply_fetch(a, &query, room ? room->id : 0, asked->name);
+        return;
+    }
+    struct event *event = answer_history(a, asked);
+    if (!room)
+        return;
+    uint32_t from = backlog_after(a->hub, room, asked->after);
+    uint32_t to = backlog_at(a->hub, room, end);
+    uint32_t n = from < to ? to - from : 0;
+    event->more = n > asked->count;
+    take_backlog(a, room, from, from + (event->more ? asked->count : n), event);
+}
+
+void apply_replay(struct apply *a, const struct room *room, struct event *event)
+{
+    take_newest(a, room, room->backlog_count, a->hub->options.limits.replay_lines, event);
+}
+
+/* The newest that take no more than this; what is left out is a gap. */
+static void trim(struct event *event, size_t bytes)
+{
+    uint32_t keep = 0;
+    for (; keep < event->count; keep++) {
+        const struct message *m = event->messages[event->count - 1 - keep];
+        size_t takes = MESSAGE_FRAME_BYTES + m->from.len + m->text.len;
+        if (takes > bytes)
+            break;
+        bytes -= takes;
+    }
+    if (keep == event->count)
+        return;
+    event->messages += event->count - keep;
+    event->count = keep;
+    event->more = event->gap = true;
+}
+
+/* What is missed in all rooms must go through one outbox, twice its limit at once. */
+static size_t missed_bytes(const struct apply *a)
+{
+    uint32_t parts = a->user->room_count + 1;
+    return (size_t)a->hub->options.limits.outbox_bytes * 2 / parts;
+}
+
+static void fetch_missed(struct apply *a, struct store_query *query, uint32_t room_id,
+                         struct str name)
+{
+    query->limit = a->hub->options.limits.resume_lines;
+    struct fetch *fetch = apply_fetch(a, query, room_id, name);
+    fetch->about = ENTRY_RESUME;
+    fetch->bytes = missed_bytes(a);
+}
+
+void apply_missed(struct apply *a, const struct room *room, struct position after,
+                  struct event *event)
+{
+    uint32_t lines = a->hub->options.limits.resume_lines;
+    if (a->hub->options.store && !backlog_reaches(a->hub, room, after)) {
+        struct store_query query = {.kind = QUERY_RECENT,
+                                    .room_fold = room->fold,
+                                    .before = apply_room_end(a, room),
+                                    .after = after};
+        fetch_missed(a, &query, room->id, room->name);
+        return;
+    }
+    uint32_t from = backlog_after(a->hub, room, after), to = room->backlog_count;
+    event->gap = event->more = to - from > lines || !backlog_reaches(a->hub, room, after);
+    take_backlog(a, room, to - from > lines ? to - lines : from, to, event);
+    trim(event, missed_bytes(a));
+}
+
+void apply_missed_private(struct apply *a, struct position after)
+{
+    struct store_query query = {
+        .kind = QUERY_PRIVATE,
+        .before = {a->hub->options.epoch, a->hub->private_seq + 1},
+        .after = after,
+        .user = a->user->id,
+    };
+    if (a->hub->options.store)
+        fetch_missed(a, &query, 0, str_of(NULL, 0));
 }
 
 void fetch_start_all(struct hub *hub, struct event_batch *batch)
@@ -116,6 +264,16 @@ static void hand_out(struct event_batch *batch, struct event *event, const struc
         event->messages[event->count++] = query->messages[i];
         event_batch_hold(batch, query->messages[i]);
     }
+    if (fetch->about == ENTRY_RESUME) {
+        event->gap = event->more;
+        trim(event, fetch->bytes);
+    }
+}
+
+/* Whether the answer can go in front of the room's backlog: it ends at what was asked for. */
+static bool warms(const struct store_query *query)
+{
+    return query->kind == QUERY_RECENT && !position_given(query->after);
 }
 
 void fetch_answer(struct hub *hub, struct store_query *query)
@@ -124,11 +282,12 @@ void fetch_answer(struct hub *hub, struct store_query *query)
     struct room *room = room_find(hub, query->room_fold);
     struct event_batch *batch = event_batch_create();
     bool failed = query->status != 0;
-    /* A newcomer can do without what cannot be read; who asks is told. */
-    bool refuse = failed && fetch->about != ENTRY_JOIN;
+    /* A newcomer can do without what cannot be read, and who comes back hears that there is a gap;
+     * who asks is told. */
+    bool refuse = failed && fetch->about != ENTRY_JOIN && fetch->about != ENTRY_RESUME;
     struct event *event = event_batch_add(batch, refuse ? EVENT_REFUSED : EVENT_HISTORY);
 
-    if (!failed && room && room->id == fetch->room_id && query->kind == QUERY_RECENT)
+    if (!failed && room && room->id == fetch->room_id && warms(query))
         room_warm(hub, room, query);
     event->session = fetch->session;
     event->fetch = fetch->id;
@@ -138,6 +297,7 @@ void fetch_answer(struct hub *hub, struct store_query *query)
     event->room = arena_copy(&batch->arena, fetch->room);
     event->ref = arena_copy(&batch->arena, fetch->ref);
     event->text = arena_copy(&batch->arena, query->words);
+    event->gap = failed && fetch->about == ENTRY_RESUME;
     if (!failed)
         hand_out(batch, event, fetch);
     hub->stats.refused += refuse;

@@ -99,6 +99,7 @@ struct fetch {
     enum entry_kind about;
     uint32_t room_id;
     uint32_t wanted; /* QUERY_RECENT: messages for the asker; the rest warms the room */
+    size_t bytes;    /* ENTRY_RESUME: the most that the answer may take */
     char *strings;   /* owns query.room_fold, query.words, room and ref */
     struct str room, ref;
 };
@@ -234,15 +235,30 @@ struct str apply_copy(struct apply *a, struct str s);
 struct room *apply_room(struct apply *a);
 
 /* fetch.c */
-/* Answers with the newest messages, from the backlog or by a fetch. */
-void apply_recent(struct apply *a, struct room *room, struct str name, struct str fold,
-                  uint32_t count);
-/* A question to the store, asked when everything before it is on disk. */
-struct fetch *apply_fetch(struct apply *a, enum query_kind kind, uint32_t room_id, struct str name,
-                          struct str fold, struct position before, uint32_t count,
-                          struct str words);
-/* The backlog's newest messages, as an array of the batch: what a newcomer to a room is shown. */
-uint32_t apply_replay(struct apply *a, const struct room *room, struct message ***out);
+/* A room's history as it is asked for; the strings are borrowed. */
+struct asked {
+    struct room *room; /* NULL: there is none just now, but there may have been */
+    struct str name, fold;
+    struct position before, after; /* (0, 0): no bound */
+    uint32_t count;
+};
+/* Answers with the newest messages within the bounds, from the backlog or by a fetch... */
+void apply_recent(struct apply *a, const struct asked *asked);
+/* ... or with the oldest. */
+void apply_after(struct apply *a, const struct asked *asked);
+/* A question to the store, asked when everything before it is on disk. Copies the query's strings
+ * and the room's name. */
+struct fetch *apply_fetch(struct apply *a, const struct store_query *query, uint32_t room_id,
+                          struct str name);
+/* Where the next message of the room will stand, so that what is asked for ends there. */
+struct position apply_room_end(const struct apply *a, const struct room *room);
+/* The backlog's newest messages into the event: what a newcomer to a room is shown. */
+void apply_replay(struct apply *a, const struct room *room, struct event *event);
+/* What has been said in the room since, into the event or by a fetch. */
+void apply_missed(struct apply *a, const struct room *room, struct position after,
+                  struct event *event);
+/* What the user has been told in private since, by a fetch. */
+void apply_missed_private(struct apply *a, struct position after);
 void fetch_start_all(struct hub *hub, struct event_batch *batch);
 void fetch_answer(struct hub *hub, struct store_query *query);
 void fetch_destroy(struct fetch *fetch);
@@ -276,6 +292,8 @@ void apply_shutdown(struct apply *a);
 
 /* shared among apply_*.c */
 void apply_enter(struct apply *a, struct user *user, struct room *room, bool by_login);
+/* Tells the room that the member leaves it, and takes it out. */
+void apply_leave(struct apply *a, struct membership *m, enum close_reason why);
 void apply_end_session(struct apply *a, struct user *user, enum close_reason why, struct str text);
 
 #endif

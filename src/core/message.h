@@ -23,6 +23,12 @@ static inline int position_compare(struct position a, struct position b)
     return a.seq < b.seq ? -1 : a.seq > b.seq;
 }
 
+/* Not (0, 0), which stands for none. */
+static inline bool position_given(struct position p)
+{
+    return p.epoch != 0 || p.seq != 0;
+}
+
 struct message {
     atomic_uint refs;
     /* Set by the hub, before anyone else sees the message, when the store could not keep it. */

@@ -12,7 +12,8 @@
 
 enum record_kind {
     RECORD_MESSAGE,      /* message: into its room's history */
-    RECORD_PRIVATE,      /* message, from_user, to_user: for these two sessions only */
+    RECORD_PRIVATE,      /* message, from_user, to_user: for these two sessions only; to_user 0:
+                          * the recipient does not hear it, it is the sender's alone */
     RECORD_SESSION,      /* from_user, token, from: its nick, at_ms: it can be resumed, by this
                           * token only; replaces what was known of the session */
     RECORD_SESSION_GONE, /* from_user: cannot be resumed, what it sent is not recognised any more,
@@ -43,10 +44,11 @@ struct store_write {
 };
 
 enum query_kind {
-    QUERY_RECENT,  /* the newest before `before` */
-    QUERY_AFTER,   /* the oldest after `after`; `more`: there are newer ones before `before` */
-    QUERY_PRIVATE, /* of `user`, the oldest after `after` */
-    QUERY_SEARCH,
+    QUERY_RECENT,  /* the newest before `before` and after `after` */
+    QUERY_AFTER,   /* the oldest after `after` and before `before` */
+    QUERY_PRIVATE, /* of `user`, the newest before `before` and after `after` */
+    QUERY_SEARCH,  /* the newest before `before` with `words` */
+    QUERY_KINDS
 };
 
 /* Owned by the store from read() until it is taken back. */
@@ -55,7 +57,7 @@ struct store_query {
     enum query_kind kind;
     struct str room_fold;   /* folded name; owned by the query's maker, as is `words` */
     struct position before; /* only messages before this; (0, 0): no bound */
-    struct position after;  /* AFTER, PRIVATE: only messages after this */
+    struct position after;  /* not of SEARCH: only messages after this */
     uint64_t user;          /* PRIVATE: sent by this session or to it */
     struct str words;       /* QUERY_SEARCH: all must be found */
     unsigned limit;         /* most messages in the answer */
@@ -64,7 +66,7 @@ struct store_query {
     struct message **messages; /* out: allocated array, one reference each.
                                 * SEARCH: newest first. All others: oldest first. */
     unsigned count;            /* out */
-    bool more;                 /* out: there are older ones (AFTER, PRIVATE: newer ones) */
+    bool more;                 /* out: there are older ones within the bounds (AFTER: newer ones) */
 };
 
 struct store;

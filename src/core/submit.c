@@ -48,10 +48,12 @@ enum {
     TEXT_MAYBE = 32,
     ONE_LINE = 64,  /* line breaks in the text become blanks */
     NICK_RAW = 128, /* looked up, so the grammar does not matter */
+    PLACES = 256,
 };
 
 static const unsigned fields[ENTRY_KINDS] = {
-    [ENTRY_LOGIN] = NICK,
+    [ENTRY_LOGIN] = NICK | PLACES,
+    [ENTRY_RESUME] = PLACES,
     [ENTRY_RENAME] = NICK,
     [ENTRY_SAY] = ROOM_MAYBE | TEXT,
     [ENTRY_TELL] = NICK_RAW | TEXT,
@@ -62,6 +64,7 @@ static const unsigned fields[ENTRY_KINDS] = {
     [ENTRY_LOOK] = ROOM_MAYBE,
     [ENTRY_HISTORY] = ROOM_MAYBE,
     [ENTRY_SEARCH] = ROOM_MAYBE | TEXT | ONE_LINE,
+    [ENTRY_TYPING] = ROOM_MAYBE | NICK_MAYBE,
     [ENTRY_ECHO] = TEXT_MAYBE,
     [ENTRY_KICK] = NICK_RAW | TEXT_MAYBE | ONE_LINE,
     [ENTRY_BAN] = NICK_RAW | TEXT_MAYBE | ONE_LINE,
@@ -115,6 +118,35 @@ static enum refusal check_text(const struct limits *limits, const struct request
     return REFUSAL_NONE;
 }
 
+static uint32_t place_count(const struct limits *limits, const struct request *r)
+{
+    if (!(fields[r->kind] & PLACES) || !r->places)
+        return 0;
+    return r->count < limits->rooms_per_user ? r->count : limits->rooms_per_user;
+}
+
+/* Copies the places that the request names; the first name that no room can have is `*wrong`. */
+static enum refusal take_places(struct peer *peer, const struct request *r,
+                                struct entry_place **out, struct str *wrong)
+{
+    const struct limits *limits = &peer->info->limits;
+    struct arena *arena = peer->ops->arena(peer);
+    uint32_t count = place_count(limits, r);
+    enum refusal refusal = REFUSAL_NONE;
+    struct buf fold;
+    buf_init(&fold, NAME_FOLD_BYTES);
+    *out = count > 0 ? arena_alloc(arena, count * sizeof(**out)) : NULL;
+    for (uint32_t i = 0; i < count && refusal == REFUSAL_NONE; i++) {
+        buf_clear(&fold);
+        *wrong = r->places[i].room;
+        refusal = name_check_room(limits, *wrong, &fold);
+        (*out)[i] = (struct entry_place){arena_copy(arena, *wrong),
+                                         arena_copy(arena, buf_str(&fold)), r->places[i].position};
+    }
+    buf_finish(&fold);
+    return refusal == REFUSAL_NONE ? refusal : REFUSAL_ROOM_INVALID;
+}
+
 static uint32_t limit_of(const struct limits *limits, enum refusal refusal, enum entry_kind kind)
 {
     switch (refusal) {
@@ -146,6 +178,9 @@ void submit(struct peer *peer, const struct request *r)
         wrong = str_of(NULL, 0);
         refusal = check_text(limits, r, &text);
     }
+    struct entry_place *places = NULL;
+    if (refusal == REFUSAL_NONE)
+        refusal = take_places(peer, r, &places, &wrong);
     if (refusal != REFUSAL_NONE) {
         refuse(peer, r, refusal, wrong, limit_of(limits, refusal, r->kind));
     } else {
@@ -158,8 +193,14 @@ void submit(struct peer *peer, const struct request *r)
         entry->text = arena_copy(arena, buf_str(&text));
         entry->ack = arena_copy(arena, r->ack);
         entry->ref = arena_copy(arena, r->ref);
-        entry->count = r->count;
+        entry->count = fields[r->kind] & PLACES ? place_count(limits, r) : r->count;
         entry->clear = r->clear;
+        entry->before = r->before;
+        entry->after = r->after;
+        entry->token = arena_copy(arena, r->token);
+        entry->new_token = arena_copy(arena, r->new_token);
+        entry->places = places;
+        entry->private_after = r->private_after;
     }
     buf_finish(&nick_fold);
     buf_finish(&room_fold);

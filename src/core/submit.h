@@ -9,7 +9,7 @@
 #include "core/command.h"
 #include "core/protocol.h"
 
-/* RESUME: a room, and the last message that the client has of it. */
+/* A room, and the last message that the client has of it. */
 struct request_place {
     struct str room;
     struct position position;
@@ -24,7 +24,8 @@ struct request {
     bool clear;
     struct position before, after, private_after;
     struct str token, new_token;        /* digests */
-    const struct request_place *places; /* RESUME: `count` of them, at most rooms_per_user */
+    const struct request_place *places; /* LOGIN, RESUME: `count` of them; those after the first
+                                         * rooms_per_user are not looked at */
 };
 
 /* Charges the peer's bucket and queues the entry. */

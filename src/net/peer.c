@@ -27,7 +27,7 @@ static struct entry *op_entry(struct peer *peer, enum entry_kind kind)
     struct entry *entry = entry_batch_add(batch, kind, peer->session);
     entry->door = peer->door;
     entry->at_ms = s->reactor->wall_ms;
-    if (kind == ENTRY_LOGIN)
+    if (kind == ENTRY_LOGIN || kind == ENTRY_RESUME)
         entry->address = arena_copy(&batch->arena, str_from(place_address(&s->place)));
     s->asking = kind == ENTRY_SEARCH || kind == ENTRY_HISTORY;
     return entry;

@@ -63,6 +63,16 @@ const struct setting settings_table[] = {
     {NULL, "search-lines", SETTING_UNSIGNED, LIMIT_AT(search_lines), 1, 10000, NULL,
      "messages in one answer to search"},
 
+    {"Coming back", "grace-seconds", SETTING_UNSIGNED, LIMIT_AT(grace_seconds), 0, 86400, NULL,
+     "how long a broken line may take to come back; 0: no time"},
+    {NULL, "resume-lines", SETTING_UNSIGNED, LIMIT_AT(resume_lines), 0, 10000, NULL,
+     "most missed messages of one room that who comes back is given"},
+
+    {"Rosters", "roster-names", SETTING_UNSIGNED, LIMIT_AT(roster_names), 1, 100000, NULL,
+     "most names in a list that is sent when people come and go"},
+    {NULL, "roster-rate", SETTING_UNSIGNED, LIMIT_AT(roster_rate), 1, MEBIBYTES(1024), NULL,
+     "bytes a second that such lists may take; what is too much waits"},
+
     {"Flood", "flood", SETTING_SWITCH, LIMIT_AT(flood), 0, 0, NULL,
      "limit how fast commands may come; what is too fast waits"},
     {NULL, "flood-rate", SETTING_UNSIGNED, LIMIT_AT(flood_rate), 1, 1000000, NULL,

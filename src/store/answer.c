@@ -20,6 +20,12 @@ bool answer_has_room(struct store_query *q)
     return false;
 }
 
+bool answer_wants(const struct store_query *q, struct position position)
+{
+    return position_compare(position, q->after) > 0 &&
+           (!position_given(q->before) || position_compare(position, q->before) < 0);
+}
+
 void answer_add(struct store_query *q, struct message *m)
 {
     if (!q->messages)

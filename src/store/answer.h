@@ -8,6 +8,8 @@
 void answer_begin(struct store_query *q);
 /* Whether there is room for one more. If not, there are older ones: sets `more`. */
 bool answer_has_room(struct store_query *q);
+/* Whether what stands there is within the query's bounds. */
+bool answer_wants(const struct store_query *q, struct position position);
 /* Takes the reference over. There must be room. */
 void answer_add(struct store_query *q, struct message *m);
 /* Oldest first. */

@@ -9,9 +9,10 @@
 
 #include <stdlib.h>
 
-/* Lives while it has messages. */
+/* Lives while it has messages. What a session has said and heard in private is a room of its own.
+ */
 struct memory_room {
-    char *fold; /* the key */
+    char *fold; /* the key; of a session, see private_key */
     size_t fold_len;
     struct list messages; /* struct kept, oldest first */
 };
@@ -84,10 +85,10 @@ static bool too_much(const struct memory_store *s)
            (o->keep_bytes > 0 && s->bytes > o->keep_bytes);
 }
 
-static void keep(struct memory_store *s, const struct record *record)
+static void keep_in(struct memory_store *s, struct str fold, const struct record *record)
 {
     struct kept *kept = alloc_zero(sizeof(*kept));
-    kept->room = room_get(s, record->room_fold);
+    kept->room = room_get(s, fold);
     kept->message = message_ref(record->message);
     list_append(&s->all, &kept->in_all);
     list_append(&kept->room->messages, &kept->in_room);
@@ -98,15 +99,50 @@ static void keep(struct memory_store *s, const struct record *record)
         forget(s, LIST_ENTRY(s->all.next, struct kept, in_all));
 }
 
+enum { PRIVATE_KEY_BYTES = 1 + sizeof(uint64_t) };
+
+/* No room is called so. */
+static struct str private_key(uint64_t user, char out[PRIVATE_KEY_BYTES])
+{
+    out[0] = '\0';
+    memcpy(out + 1, &user, sizeof(user));
+    return str_of(out, PRIVATE_KEY_BYTES);
+}
+
+static void keep_private(struct memory_store *s, const struct record *record)
+{
+    char key[PRIVATE_KEY_BYTES];
+    keep_in(s, private_key(record->from_user, key), record);
+    if (record->to_user != 0 && record->to_user != record->from_user)
+        keep_in(s, private_key(record->to_user, key), record);
+}
+
+static void forget_private(struct memory_store *s, uint64_t user)
+{
+    char key[PRIVATE_KEY_BYTES];
+    struct memory_room *room;
+    while ((room = map_get(&s->rooms, private_key(user, key))))
+        forget(s, LIST_ENTRY(room->messages.next, struct kept, in_room));
+}
+
+static void keep(struct memory_store *s, const struct record *record)
+{
+    /* Only messages can be asked for again; the hub knows the rest while it lives. */
+    switch (record->kind) {
+    case RECORD_MESSAGE: keep_in(s, record->room_fold, record); break;
+    case RECORD_PRIVATE: keep_private(s, record); break;
+    case RECORD_SESSION_GONE: forget_private(s, record->from_user); break;
+    default: break;
+    }
+}
+
 static void memory_write(struct store *store, struct store_write *write)
 {
     struct memory_store *s = memory_of(store);
     write->status = s->options.fail ? s->options.fail(s->options.arg) : 0;
-    /* Only messages can be asked for again; the hub knows the rest while it lives. */
     if (write->status == 0)
         for (const struct record *r = write->records; r; r = r->next)
-            if (r->kind == RECORD_MESSAGE)
-                keep(s, r);
+            keep(s, r);
     write_queue_put(&s->written, write);
     s->options.wake(s->options.arg);
 }
@@ -120,12 +156,14 @@ static struct store_write *memory_take_written(struct store *store)
 static bool collect(const struct memory_store *s, const struct memory_room *room,
                     struct store_query *q, struct search *search)
 {
-    bool bound = q->before.epoch != 0 || q->before.seq != 0;
+    bool bound = position_given(q->before);
     size_t looked_at = 0, most = s->options.search_bytes;
     for (const struct list *at = room->messages.prev; at != &room->messages; at = at->prev) {
         struct message *m = LIST_ENTRY(at, struct kept, in_room)->message;
         if (bound && position_compare(m->position, q->before) >= 0)
             continue;
+        if (position_compare(m->position, q->after) <= 0)
+            break;
         if (search) {
             looked_at += kept_bytes(m);
             if (most > 0 && looked_at > most)
@@ -152,14 +190,34 @@ static int answer_search(const struct memory_store *s, const struct memory_room 
     return through ? 0 : answer_give_up(q);
 }
 
+/* Oldest first. */
+static void collect_after(const struct memory_room *room, struct store_query *q)
+{
+    const struct list *at = &room->messages;
+    while (at->prev != &room->messages &&
+           position_compare(LIST_ENTRY(at->prev, struct kept, in_room)->message->position,
+                            q->after) > 0)
+        at = at->prev;
+    for (; at != &room->messages; at = at->next) {
+        struct message *m = LIST_ENTRY(at, struct kept, in_room)->message;
+        if (!answer_wants(q, m->position) || !answer_has_room(q))
+            return;
+        answer_add(q, message_ref(m));
+    }
+}
+
 static void memory_read(struct store *store, struct store_query *q)
 {
     struct memory_store *s = memory_of(store);
-    const struct memory_room *room = map_get(&s->rooms, q->room_fold);
+    char key[PRIVATE_KEY_BYTES];
+    const struct memory_room *room =
+        map_get(&s->rooms, q->kind == QUERY_PRIVATE ? private_key(q->user, key) : q->room_fold);
     answer_begin(q);
     q->status = 0;
     if (q->kind == QUERY_SEARCH) {
         q->status = answer_search(s, room, q);
+    } else if (room && q->kind == QUERY_AFTER) {
+        collect_after(room, q);
     } else if (room) {
         collect(s, room, q, NULL);
         answer_turn_round(q);

@@ -1,10 +1,11 @@
-/* The reader threads: one for the newest messages of a room, one for the search.
+/* The reader threads: one for the messages of a room, or a session's own, one for the search.
  *
  * A search looks through what is not indexed yet, newest first, and then asks the index for what
  * is older. Both are held against the same words (search.h), so that the index may be coarse, old
  * or missing and the answer is the same, only later. */
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "core/name.h"
 #include "store/answer.h"
 #include "store/search.h"
 #include "store/sqlite_priv.h"
@@ -47,6 +48,19 @@ int reader_open(struct reader *r)
                         " AND (epoch, seq) < (?2, ?3) ORDER BY epoch DESC, seq DESC",
                         &r->newest);
     if (rc == SQLITE_OK)
+        rc = db_prepare(r->db,
+                        "SELECT " COLUMNS " FROM message WHERE room = ?1"
+                        " AND (epoch, seq) > (?2, ?3) ORDER BY epoch, seq",
+                        &r->oldest);
+    if (rc == SQLITE_OK)
+        rc = db_prepare(r->db,
+                        "SELECT " COLUMNS ", recipient FROM private WHERE from_user = ?1"
+                        " AND (epoch, seq) < (?2, ?3)"
+                        " UNION ALL SELECT " COLUMNS ", recipient FROM private WHERE to_user = ?1"
+                        " AND from_user <> ?1 AND (epoch, seq) < (?2, ?3)"
+                        " ORDER BY epoch DESC, seq DESC",
+                        &r->private);
+    if (rc == SQLITE_OK)
         rc = db_prepare(r->db, "SELECT " COLUMNS ", room FROM message WHERE id = ?1", &r->by_id);
     if (rc == SQLITE_OK)
         sqlite3_progress_handler(r->db, HISTORY_OPS, on_progress, r);
@@ -68,6 +82,8 @@ void reader_close(struct reader *r)
     sqlite3_finalize(r->room);
     sqlite3_finalize(r->before);
     sqlite3_finalize(r->newest);
+    sqlite3_finalize(r->oldest);
+    sqlite3_finalize(r->private);
     sqlite3_finalize(r->by_id);
     sqlite3_close(r->db);
     r->db = NULL;
@@ -132,6 +148,12 @@ static int find_room(struct asked *a)
     return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_NOTFOUND : rc;
 }
 
+static struct position position_of(sqlite3_stmt *row)
+{
+    return (struct position){(uint64_t)sqlite3_column_int64(row, 1),
+                             (uint64_t)sqlite3_column_int64(row, 2)};
+}
+
 /* Looks at a message and takes it into the answer if it is one; false when the answer is full. */
 static bool consider(struct asked *a, sqlite3_stmt *row)
 {
@@ -141,10 +163,8 @@ static bool consider(struct asked *a, sqlite3_stmt *row)
         return true;
     if (!answer_has_room(q))
         return false;
-    struct position position = {(uint64_t)sqlite3_column_int64(row, 1),
-                                (uint64_t)sqlite3_column_int64(row, 2)};
     struct str from = db_column_str(row, 4);
-    answer_add(q, message_create(buf_str(&a->room_name), from, text, position,
+    answer_add(q, message_create(buf_str(&a->room_name), from, text, position_of(row),
                                  sqlite3_column_int64(row, 3)));
     return true;
 }
@@ -158,7 +178,8 @@ static int walk_newest(struct asked *a, int64_t indexed)
     sqlite3_bind_int64(newest, 3, a->seq);
     int rc;
     while ((rc = sqlite3_step(newest) & 0xff) == SQLITE_ROW)
-        if (sqlite3_column_int64(newest, 0) <= indexed || !consider(a, newest))
+        if (sqlite3_column_int64(newest, 0) <= indexed ||
+            !answer_wants(a->query, position_of(newest)) || !consider(a, newest))
             break;
     sqlite3_reset(newest);
     return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
@@ -300,20 +321,70 @@ static int answer_recent(struct asked *a)
     return db_errno(rc);
 }
 
+static int answer_after(struct asked *a)
+{
+    sqlite3_stmt *oldest = a->reader->oldest;
+    sqlite3_bind_int64(oldest, 1, a->room);
+    sqlite3_bind_int64(oldest, 2, clamp(a->query->after.epoch));
+    sqlite3_bind_int64(oldest, 3, clamp(a->query->after.seq));
+    int rc;
+    while ((rc = sqlite3_step(oldest) & 0xff) == SQLITE_ROW)
+        if (!answer_wants(a->query, position_of(oldest)) || !consider(a, oldest))
+            break;
+    sqlite3_reset(oldest);
+    return rc == SQLITE_ROW ? 0 : db_errno(rc);
+}
+
+static void take_private(struct store_query *q, sqlite3_stmt *row)
+{
+    struct buf to;
+    buf_init(&to, NAME_FOLD_BYTES);
+    buf_append_char(&to, '@');
+    buf_append_str(&to, db_column_str(row, 6));
+    answer_add(q, message_create(buf_str(&to), db_column_str(row, 4), db_column_str(row, 5),
+                                 position_of(row), sqlite3_column_int64(row, 3)));
+    buf_finish(&to);
+}
+
+static int answer_private(struct asked *a)
+{
+    sqlite3_stmt *private = a->reader->private;
+    sqlite3_bind_int64(private, 1, (int64_t)a->query->user);
+    sqlite3_bind_int64(private, 2, a->epoch);
+    sqlite3_bind_int64(private, 3, a->seq);
+    int rc;
+    while ((rc = sqlite3_step(private) & 0xff) == SQLITE_ROW) {
+        if (!answer_wants(a->query, position_of(private)) || !answer_has_room(a->query))
+            break;
+        take_private(a->query, private);
+    }
+    sqlite3_reset(private);
+    answer_turn_round(a->query);
+    return rc == SQLITE_ROW ? 0 : db_errno(rc);
+}
+
+static int answer_room(struct asked *a)
+{
+    int rc = find_room(a);
+    if (rc != SQLITE_OK)
+        return rc == SQLITE_NOTFOUND ? 0 : db_errno(rc);
+    switch (a->query->kind) {
+    case QUERY_SEARCH: return answer_search(a);
+    case QUERY_AFTER: return answer_after(a);
+    default: return answer_recent(a);
+    }
+}
+
 static void answer(struct reader *r, struct store_query *q)
 {
-    bool bound = q->before.epoch != 0 || q->before.seq != 0;
+    bool bound = position_given(q->before);
     struct asked a = {.reader = r, .query = q};
     a.epoch = bound ? clamp(q->before.epoch) : INT64_MAX;
     a.seq = bound ? clamp(q->before.seq) : INT64_MAX;
     answer_begin(q);
     r->deadline_ms = INT64_MAX;
     buf_init(&a.room_name, SEARCH_FOLDED_BYTES);
-    int rc = find_room(&a);
-    if (rc == SQLITE_OK)
-        q->status = q->kind == QUERY_SEARCH ? answer_search(&a) : answer_recent(&a);
-    else
-        q->status = rc == SQLITE_NOTFOUND ? 0 : db_errno(rc);
+    q->status = q->kind == QUERY_PRIVATE ? answer_private(&a) : answer_room(&a);
     buf_finish(&a.room_name);
     if (q->status < 0)
         answer_drop(q);

@@ -46,6 +46,29 @@ static const char *const migrations[] = {
     "  address TEXT PRIMARY KEY,"
     "  reason TEXT NOT NULL,"
     "  at INTEGER NOT NULL) WITHOUT ROWID;",
+    /* 2: by position, since whoever comes back asks for what it has not got yet. No private message
+     * of an older server outlives it. */
+    "DELETE FROM private;"
+    "ALTER TABLE private ADD COLUMN recipient TEXT NOT NULL DEFAULT '';" /* its nick then */
+    "DROP INDEX private_from;"
+    "DROP INDEX private_to;"
+    "CREATE INDEX private_from ON private (from_user, epoch, seq);"
+    "CREATE INDEX private_to ON private (to_user, epoch, seq);"
+    "CREATE TABLE session ("
+    "  user INTEGER PRIMARY KEY,"
+    "  token BLOB NOT NULL," /* its digest */
+    "  nick TEXT NOT NULL,"
+    "  at INTEGER NOT NULL);"
+    /* What a session has sent with ids of its own; slot counts round, so that the newest stay. */
+    "CREATE TABLE sent ("
+    "  user INTEGER NOT NULL,"
+    "  slot INTEGER NOT NULL,"
+    "  client_id TEXT NOT NULL,"
+    "  room TEXT NOT NULL,"
+    "  epoch INTEGER NOT NULL,"
+    "  seq INTEGER NOT NULL,"
+    "  at INTEGER NOT NULL,"
+    "  PRIMARY KEY (user, slot)) WITHOUT ROWID;",
 };
 
 enum { VERSION = sizeof(migrations) / sizeof(migrations[0]) };

@@ -37,7 +37,8 @@ static struct store_write *take_written(struct store *store)
 static void queue_query(struct store *store, struct store_query *query)
 {
     struct sqlite_store *s = sqlite_of(store);
-    struct reader *reader = &s->readers[query->kind];
+    struct reader *reader =
+        &s->readers[query->kind == QUERY_SEARCH ? READER_SEARCH : READER_HISTORY];
     pthread_mutex_lock(&s->lock);
     query_queue_put(&reader->queries, query);
     pthread_cond_signal(&reader->ready);
@@ -200,8 +201,8 @@ static int start_threads(struct sqlite_store *s)
         void *arg;
     } const all[] = {
         {&s->writer_thread, writer_run, s},
-        {&s->reader_threads[QUERY_RECENT], reader_run, &s->readers[QUERY_RECENT]},
-        {&s->reader_threads[QUERY_SEARCH], reader_run, &s->readers[QUERY_SEARCH]},
+        {&s->reader_threads[READER_HISTORY], reader_run, &s->readers[READER_HISTORY]},
+        {&s->reader_threads[READER_SEARCH], reader_run, &s->readers[READER_SEARCH]},
         {&s->indexer_thread, indexer_run, s},
     };
     const size_t count = sizeof(all) / sizeof(all[0]);

@@ -1,8 +1,8 @@
 /* What the parts of the SQLite store share. Only files of this folder include it.
  *
  *   hub's loop --writes----> writer thread --committed--> indexer thread --> index.db
- *              --RECENT----> reader thread (history.db, only read)
  *              --SEARCH----> reader thread (history.db and index.db, both only read)
+ *              --others----> reader thread (history.db, only read)
  *
  * Whoever writes history.db is the writer; whoever writes index.db is the indexer. */
 #ifndef TEAHOUSE_STORE_SQLITE_PRIV_H
@@ -23,7 +23,9 @@
 
 enum {
     IDENTITY_BYTES = 32, /* hexadecimal digits and NUL */
-    READERS = QUERY_SEARCH + 1,
+    READER_HISTORY = 0,  /* a search has a reader of its own: nobody else waits for it */
+    READER_SEARCH,
+    READERS,
 };
 
 /* Message ids grow by the order of keeping and are never given twice. Within a room they and the
@@ -44,13 +46,12 @@ struct writer {
     bool failing;      /* the last transaction failed, and the log has it */
 };
 
-/* There is one for each kind of query, so that who joins a room never waits for a search. */
 struct reader {
     struct sqlite_store *store;
     struct query_queue queries; /* these two under the store's lock */
     pthread_cond_t ready;
     sqlite3 *db;
-    sqlite3_stmt *room, *before, *newest, *by_id;
+    sqlite3_stmt *room, *before, *newest, *oldest, *private, *by_id;
     sqlite3 *index; /* NULL: to be opened */
     sqlite3_stmt *index_upto, *index_match;
     unsigned index_generation; /* of the file that is open */
@@ -95,7 +96,7 @@ struct sqlite_store {
     atomic_uint index_generation; /* grows when index.db is made again */
 
     struct writer writer;           /* the writer thread's */
-    struct reader readers[READERS]; /* by enum query_kind; the reader threads' */
+    struct reader readers[READERS]; /* the reader threads' */
     struct indexer indexer;         /* the indexer thread's */
 };
 

@@ -53,8 +53,9 @@ static int prepare_all(struct writer *w)
         {&w->message_forget, "DELETE FROM message WHERE id IN"
                              " (SELECT id FROM message WHERE id <= ?1 ORDER BY id LIMIT ?2)"
                              " RETURNING room"},
-        {&w->private_put, "INSERT INTO private (from_user, to_user, epoch, seq, at, sender, text)"
-                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
+        {&w->private_put, "INSERT INTO private (from_user, to_user, to_gone, epoch, seq, at,"
+                          " sender, text, recipient)"
+                          " VALUES (?1, ?2, ?2 = 0, ?3, ?4, ?5, ?6, ?7, ?8)"},
         {&w->private_from_gone, "UPDATE private SET from_gone = 1 WHERE from_user = ?1"},
         {&w->private_to_gone, "UPDATE private SET to_gone = 1 WHERE to_user = ?1"},
         {&w->private_forget, "DELETE FROM private WHERE (from_user = ?1 OR to_user = ?1)"
@@ -231,6 +232,7 @@ static int put_private(struct writer *w, const struct record *r)
     sqlite3_bind_int64(w->private_put, 5, m->at_ms);
     db_bind_str(w->private_put, 6, m->from);
     db_bind_str(w->private_put, 7, m->text);
+    db_bind_str(w->private_put, 8, str_skip(m->room, m->room.len > 0)); /* without its '@' */
     return db_step(w->private_put);
 }
 

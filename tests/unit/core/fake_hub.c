@@ -109,7 +109,7 @@ struct entry *fake_hub_add(struct fake_hub *h, uint64_t session, enum entry_kind
         *(has_nick(kind) ? &entry->nick : &entry->room) = copy;
         *(has_nick(kind) ? &entry->nick_fold : &entry->room_fold) = fold(arena, copy);
     }
-    if (kind == ENTRY_LOGIN) {
+    if (kind == ENTRY_LOGIN || kind == ENTRY_RESUME) {
         char address[64];
         snprintf(address, sizeof(address), "192.0.2.%u", (unsigned)session);
         entry->address = arena_copy(arena, str_from(address));

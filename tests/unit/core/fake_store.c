@@ -12,12 +12,13 @@ static struct fake_store *fake_of(struct store *store)
     return (struct fake_store *)(void *)store;
 }
 
-static void keep(struct fake_store *s, struct str fold, struct message *m)
+static struct fake_kept *keep(struct fake_store *s, struct str fold, struct message *m)
 {
     s->kept = alloc_resize(s->kept, (s->kept_count + 1) * sizeof(*s->kept));
     char *copy = alloc_zero(fold.len + 1);
     memcpy(copy, fold.ptr, fold.len);
-    s->kept[s->kept_count++] = (struct fake_kept){.fold = copy, .message = message_ref(m)};
+    s->kept[s->kept_count] = (struct fake_kept){.fold = copy, .message = message_ref(m)};
+    return &s->kept[s->kept_count++];
 }
 
 static void note_record(struct buf *out, const struct record *r)
@@ -50,6 +51,17 @@ static void note_record(struct buf *out, const struct record *r)
     }
 }
 
+static void keep_record(struct fake_store *s, const struct record *r)
+{
+    if (r->kind == RECORD_MESSAGE)
+        keep(s, r->room_fold, r->message);
+    if (r->kind != RECORD_PRIVATE)
+        return;
+    struct fake_kept *kept = keep(s, str_of(NULL, 0), r->message);
+    kept->from_user = r->from_user;
+    kept->to_user = r->to_user;
+}
+
 void fake_store_write_done(struct fake_store *s, int status)
 {
     struct store_write *write = s->writing;
@@ -61,8 +73,7 @@ void fake_store_write_done(struct fake_store *s, int status)
     write->status = status;
     if (status == 0)
         for (const struct record *r = write->records; r; r = r->next)
-            if (r->kind == RECORD_MESSAGE)
-                keep(s, r->room_fold, r->message);
+            keep_record(s, r);
     write->next = NULL;
     *s->written_last = write;
     s->written_last = &write->next;
@@ -95,16 +106,36 @@ static struct store_write *fake_take_written(struct store *store)
 static bool found(const struct store_query *q, const struct fake_kept *kept)
 {
     struct str text = kept->message->text;
-    bool bound = q->before.epoch != 0 || q->before.seq != 0;
-    if (!str_equal(str_from(kept->fold), q->room_fold) ||
-        (bound && position_compare(kept->message->position, q->before) >= 0))
+    struct position position = kept->message->position;
+    if ((position_given(q->before) && position_compare(position, q->before) >= 0) ||
+        position_compare(position, q->after) <= 0)
         return false;
-    return q->kind == QUERY_RECENT || memmem(text.ptr, text.len, q->words.ptr, q->words.len);
+    if (q->kind == QUERY_PRIVATE)
+        return kept->from_user == q->user || kept->to_user == q->user;
+    return str_equal(str_from(kept->fold), q->room_fold) &&
+           (q->kind != QUERY_SEARCH || memmem(text.ptr, text.len, q->words.ptr, q->words.len));
+}
+
+static void answer_after(const struct fake_store *s, struct store_query *q)
+{
+    for (size_t i = 0; i < s->kept_count; i++) {
+        if (!found(q, &s->kept[i]))
+            continue;
+        if (q->count == q->limit) {
+            q->more = true;
+            break;
+        }
+        q->messages[q->count++] = message_ref(s->kept[i].message);
+    }
 }
 
 static void answer(const struct fake_store *s, struct store_query *q)
 {
     q->messages = alloc_bytes(q->limit * sizeof(*q->messages));
+    if (q->kind == QUERY_AFTER) {
+        answer_after(s, q);
+        return;
+    }
     for (size_t i = s->kept_count; i > 0; i--) {
         if (!found(q, &s->kept[i - 1]))
             continue;
@@ -114,7 +145,7 @@ static void answer(const struct fake_store *s, struct store_query *q)
         }
         q->messages[q->count++] = message_ref(s->kept[i - 1].message);
     }
-    for (unsigned i = 0; q->kind == QUERY_RECENT && i < q->count / 2; i++) {
+    for (unsigned i = 0; q->kind != QUERY_SEARCH && i < q->count / 2; i++) {
         struct message *m = q->messages[i];
         q->messages[i] = q->messages[q->count - 1 - i];
         q->messages[q->count - 1 - i] = m;
@@ -140,8 +171,14 @@ void fake_store_read_done(struct fake_store *s, int status)
 static void fake_read(struct store *store, struct store_query *q)
 {
     struct fake_store *s = fake_of(store);
-    buf_printf(&s->journal, "%s %.*s before %llu/%llu limit %u: %.*s\n",
-               q->kind == QUERY_RECENT ? "recent" : "search", STR_ARG(q->room_fold),
+    static const char *const kinds[] = {"recent", "after", "private", "search"};
+    buf_printf(&s->journal, "%s %.*s", kinds[q->kind], STR_ARG(q->room_fold));
+    if (q->kind == QUERY_PRIVATE)
+        buf_printf(&s->journal, "%llu", (unsigned long long)q->user);
+    if (position_given(q->after))
+        buf_printf(&s->journal, " after %llu/%llu", (unsigned long long)q->after.epoch,
+                   (unsigned long long)q->after.seq);
+    buf_printf(&s->journal, " before %llu/%llu limit %u: %.*s\n",
                (unsigned long long)q->before.epoch, (unsigned long long)q->before.seq, q->limit,
                STR_ARG(q->words));
     q->next = NULL;

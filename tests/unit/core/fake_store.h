@@ -6,7 +6,8 @@
 #include "core/store.h"
 
 struct fake_kept {
-    char *fold;
+    char *fold; /* empty: a private message, of these two */
+    uint64_t from_user, to_user;
     struct message *message;
 };
 

@@ -2,9 +2,9 @@
 
 /* clang-format off */
 static const char *const entry_names[ENTRY_KINDS + 1] = {
-    "login", "quit", "say", "tell", "rename", "join", "part", "topic", "mute", "ignore", "look",
-    "who", "rooms", "history", "search", "help", "echo", "refuse", "kick", "ban", "unban", "bans",
-    "announce", "stats", "shutdown", "-",
+    "login", "resume", "quit", "say", "tell", "rename", "join", "part", "topic", "mute", "ignore",
+    "look", "who", "rooms", "history", "search", "typing", "help", "echo", "refuse", "kick", "ban",
+    "unban", "bans", "announce", "stats", "shutdown", "tick", "-",
 };
 
 static const char *const refusal_names[REFUSALS] = {
@@ -13,6 +13,7 @@ static const char *const refusal_names[REFUSALS] = {
     "room-long", "room-limit", "room-not-in", "room-already-in", "text-empty",
     "text-long", "topic-long", "line-long", "muted", "ignore-self", "ignore-limit", "search-empty",
     "address-invalid", "not-banned", "charset", "syntax", "not-allowed", "not-kept", "not-read",
+    "token", "version",
 };
 /* clang-format on */
 
@@ -25,6 +26,8 @@ static void print_messages(struct buf *out, const struct event *event)
     }
     if (event->more)
         buf_printf(out, " | more");
+    if (event->gap)
+        buf_printf(out, " gap");
 }
 
 static void print_message(struct buf *out, const struct message *m)

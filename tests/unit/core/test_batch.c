@@ -73,7 +73,7 @@ static void test_event_scopes(void **state)
         const struct event *event = event_batch_add(batch, (enum event_kind)kind);
         assert_int_equal(event->kind, kind);
         assert_int_equal(event->about, ENTRY_KINDS);
-        assert_int_equal(event->scope, kind <= EVENT_NOTICE     ? SCOPE_ROOM
+        assert_int_equal(event->scope, kind <= EVENT_ROSTER     ? SCOPE_ROOM
                                        : kind == EVENT_ANNOUNCE ? SCOPE_ALL
                                                                 : SCOPE_SESSION);
     }

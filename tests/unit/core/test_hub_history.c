@@ -50,7 +50,7 @@ static void test_cold_room(void **state)
                  "#Lobby joined bob\n"
                  "@2 entered Lobby by-login");
     append_run(line, sizeof(line), 6, 25);
-    strcat(line, "\n");
+    strcat(line, " | more\n");
     expect(h, line);
     fake_hub_add(h, 2, ENTRY_HISTORY, NULL, NULL)->count = 200;
     fake_hub_turn(h);
@@ -131,7 +131,7 @@ static void test_history_counts(void **state)
     for (size_t i = 0; i < COUNT(table); i++) {
         char line[2048] = "@1 history of Lobby";
         append_run(line, sizeof(line), table[i].from, 30);
-        strcat(line, "\n");
+        strcat(line, table[i].from > 1 ? " | more\n" : "\n");
         fake_hub_add(h, 1, ENTRY_HISTORY, NULL, NULL)->count = table[i].asked;
         fake_hub_turn(h);
         expect(h, line);
@@ -149,7 +149,7 @@ static void test_history_beyond_memory(void **state)
     fake_hub_forget(h);
     char line[8192] = "@1 history of Lobby";
     append_run(line, sizeof(line), 151, 250);
-    strcat(line, "\n");
+    strcat(line, " | more\n");
     fake_hub_add(h, 1, ENTRY_HISTORY, NULL, NULL)->count = 100;
     fake_hub_turn(h);
     expect(h, line);
@@ -210,7 +210,7 @@ static void test_late_answer_leaves_no_gap(void **state)
     fake_hub_turn(h);
     strcpy(line, "@2 history of Lobby");
     append_run(line, sizeof(line), 21, 120);
-    strcat(line, "\n");
+    strcat(line, " | more\n");
     expect(h, line);
     fake_hub_destroy(h);
 }

@@ -302,6 +302,69 @@ static void test_order(void **state)
     fake_peer_destroy(fake);
 }
 
+/* Who comes back: its token and where it had got to. */
+static void test_places(void **state)
+{
+    struct fake_peer *fake = fake_peer_create(&silent, 0);
+    struct request_place places[200] = {{STR("Tea"), {3, 4}}, {STR("milk"), {0, 0}}};
+    struct request r = {.kind = ENTRY_RESUME,
+                        .token = STR("old"),
+                        .new_token = STR("new"),
+                        .places = places,
+                        .count = 2,
+                        .private_after = {3, 9}};
+    const struct entry *e = submit_one(fake, r);
+    assert_int_equal(e->kind, ENTRY_RESUME);
+    assert_int_equal(e->count, 2);
+    check_str(e->token, STR("old"));
+    check_str(e->new_token, STR("new"));
+    check_str(e->places[0].room, STR("Tea"));
+    check_str(e->places[0].room_fold, STR("tea"));
+    assert_int_equal(e->places[0].position.epoch, 3);
+    assert_int_equal(e->places[0].position.seq, 4);
+    check_str(e->places[1].room_fold, STR("milk"));
+    assert_int_equal(e->private_after.seq, 9);
+
+    for (unsigned i = 0; i < COUNT(places); i++)
+        places[i].room = i < 20 ? STR("tea") : STR("no room");
+    r.count = COUNT(places);
+    e = submit_one(fake, r);
+    assert_int_equal(e->kind, ENTRY_RESUME);
+    assert_int_equal(e->count, limits_default.rooms_per_user);
+    places[19].room = STR("a b");
+    e = submit_one(fake, r);
+    assert_int_equal(e->kind, ENTRY_REFUSE);
+    assert_int_equal(e->about, ENTRY_RESUME);
+    assert_int_equal(e->refusal, REFUSAL_ROOM_INVALID);
+    check_str(e->text, STR("a b"));
+
+    r = (struct request){.kind = ENTRY_LOGIN, .nick = STR("ann"), .places = places, .count = 1};
+    e = submit_one(fake, r);
+    assert_int_equal(e->count, 1);
+    assert_int_equal(e->token.len, 0);
+    r = (struct request){.kind = ENTRY_HISTORY, .before = {3, 4}, .after = {1, 2}, .count = 7};
+    e = submit_one(fake, r);
+    assert_true(e->before.seq == 4 && e->after.epoch == 1 && e->count == 7);
+    fake_peer_destroy(fake);
+}
+
+static void test_typing(void **state)
+{
+    struct fake_peer *fake = fake_peer_create(&silent, 0);
+    const struct entry *e =
+        submit_one(fake, (struct request){.kind = ENTRY_TYPING, .nick = STR("Bob"), .clear = true});
+    assert_int_equal(e->kind, ENTRY_TYPING);
+    check_str(e->nick_fold, STR("bob"));
+    assert_true(e->clear);
+    e = submit_one(fake, (struct request){.kind = ENTRY_TYPING, .room = STR("Tea")});
+    check_str(e->room_fold, STR("tea"));
+    e = submit_one(fake, (struct request){.kind = ENTRY_TYPING, .nick = STR("a:b")});
+    assert_int_equal(e->refusal, REFUSAL_NICK_UNKNOWN);
+    e = submit_one(fake, (struct request){.kind = ENTRY_TYPING, .room = STR("a b")});
+    assert_int_equal(e->refusal, REFUSAL_ROOM_INVALID);
+    fake_peer_destroy(fake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -310,7 +373,8 @@ int main(void)
         cmocka_unit_test(test_text_limits), cmocka_unit_test(test_configured_limits),
         cmocka_unit_test(test_quotes),      cmocka_unit_test(test_refusal),
         cmocka_unit_test(test_copies),      cmocka_unit_test(test_charges),
-        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_order),       cmocka_unit_test(test_places),
+        cmocka_unit_test(test_typing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

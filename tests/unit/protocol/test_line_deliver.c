@@ -604,6 +604,8 @@ static void test_last_words(void **state)
         {CLOSE_SHUTDOWN, "* Closed: the server stops", "* 连接关闭:服务器停止运行"},
         {CLOSE_ADDRESS_LIMIT, "* Closed: too many connections from your address",
          "* 连接关闭:来自你的地址的连接太多"},
+        {CLOSE_RESUMED, "* Closed: you go on by another line",
+         "* 连接关闭:会话已在另一条连接上继续"},
         {CLOSE_FULL, "* Closed: the server is full", "* 连接关闭:服务器已满"},
     };
     struct buf expected, got;

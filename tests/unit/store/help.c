@@ -148,7 +148,7 @@ int help_say(struct help *h, const char *room, const char *text)
     return help_say_at(h, room, text, 1700000000000 + (int64_t)h->seq);
 }
 
-static struct store_query ask(struct help *h, struct store_query q)
+struct store_query help_ask(struct help *h, struct store_query q)
 {
     q.status = 1;
     h->store->ops->read(h->store, &q);
@@ -162,20 +162,20 @@ static struct store_query ask(struct help *h, struct store_query q)
 struct store_query help_recent(struct help *h, const char *room, struct position before,
                                unsigned limit)
 {
-    return ask(h, (struct store_query){.kind = QUERY_RECENT,
-                                       .room_fold = str_from(room),
-                                       .before = before,
-                                       .limit = limit});
+    return help_ask(h, (struct store_query){.kind = QUERY_RECENT,
+                                            .room_fold = str_from(room),
+                                            .before = before,
+                                            .limit = limit});
 }
 
 struct store_query help_search(struct help *h, const char *room, const char *words,
                                struct position before, unsigned limit)
 {
-    return ask(h, (struct store_query){.kind = QUERY_SEARCH,
-                                       .room_fold = str_from(room),
-                                       .words = str_from(words),
-                                       .before = before,
-                                       .limit = limit});
+    return help_ask(h, (struct store_query){.kind = QUERY_SEARCH,
+                                            .room_fold = str_from(room),
+                                            .words = str_from(words),
+                                            .before = before,
+                                            .limit = limit});
 }
 
 void help_release(struct store_query *q)

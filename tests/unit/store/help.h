@@ -56,6 +56,8 @@ struct store_query help_recent(struct help *h, const char *room, struct position
                                unsigned limit);
 struct store_query help_search(struct help *h, const char *room, const char *words,
                                struct position before, unsigned limit);
+/* Any other question. */
+struct store_query help_ask(struct help *h, struct store_query q);
 void help_release(struct store_query *q);
 /* The texts of the answer with '|' between, in `out`. */
 const char *help_texts(const struct store_query *q, char *out, size_t size);

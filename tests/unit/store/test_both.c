@@ -75,6 +75,101 @@ static void recent(void **state)
     help_finish(&h);
 }
 
+/* The oldest after a position, and the newest within two bounds. */
+static void between(void **state)
+{
+    struct help h;
+    char text[16], found[256];
+    start(&h, state);
+    for (unsigned i = 1; i <= 9; i++) {
+        snprintf(text, sizeof(text), "m%u", i);
+        assert_int_equal(help_say(&h, i % 3 ? "lobby" : "other", text), 0);
+    }
+    const struct position far = {UINT64_MAX, UINT64_MAX};
+    const struct {
+        enum query_kind kind;
+        struct position after, before;
+        unsigned limit;
+        const char *texts;
+        bool more;
+    } table[] = {
+        {QUERY_AFTER, {0, 1}, none, 2, "m1|m2", true},
+        {QUERY_AFTER, {h.epoch, 2}, none, 10, "m4|m5|m7|m8", false},
+        {QUERY_AFTER, {h.epoch, 3}, {h.epoch, 7}, 10, "m4|m5", false},
+        {QUERY_AFTER, {h.epoch, 2}, {h.epoch, 7}, 1, "m4", true},
+        {QUERY_AFTER, {h.epoch, 2}, {h.epoch, 7}, 0, "", true},
+        {QUERY_AFTER, {h.epoch, 8}, none, 10, "", false},
+        {QUERY_AFTER, far, none, 10, "", false},
+        {QUERY_RECENT, {h.epoch, 2}, none, 10, "m4|m5|m7|m8", false},
+        {QUERY_RECENT, {h.epoch, 2}, {h.epoch, 8}, 2, "m5|m7", true},
+        {QUERY_RECENT, {h.epoch, 2}, {h.epoch, 8}, 3, "m4|m5|m7", false},
+        {QUERY_RECENT, far, none, 10, "", false},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct store_query q = help_ask(&h, (struct store_query){.kind = table[i].kind,
+                                                                 .room_fold = STR("lobby"),
+                                                                 .after = table[i].after,
+                                                                 .before = table[i].before,
+                                                                 .limit = table[i].limit});
+        assert_int_equal(q.status, 0);
+        assert_string_equal(help_texts(&q, found, sizeof(found)), table[i].texts);
+        assert_int_equal(q.more, table[i].more);
+        help_release(&q);
+    }
+    help_finish(&h);
+}
+
+static void tell(struct help *h, uint64_t from, uint64_t to, const char *text)
+{
+    struct message *m = message_create(STR("@bob"), STR("ann"), str_from(text),
+                                       (struct position){h->epoch, ++h->seq}, 5);
+    struct record r = {
+        .kind = RECORD_PRIVATE, .message = m, .from_user = from, .to_user = to, .at_ms = 5};
+    assert_int_equal(help_write(h, &r), 0);
+    message_unref(m);
+}
+
+static void expect_private(struct help *h, uint64_t user, uint64_t after, unsigned limit,
+                           const char *texts, bool more)
+{
+    char found[256];
+    struct store_query q = help_ask(h, (struct store_query){.kind = QUERY_PRIVATE,
+                                                            .user = user,
+                                                            .after = {h->epoch, after},
+                                                            .before = {h->epoch, 6},
+                                                            .limit = limit});
+    assert_int_equal(q.status, 0);
+    assert_string_equal(help_texts(&q, found, sizeof(found)), texts);
+    assert_int_equal(q.more, more);
+    for (unsigned i = 0; i < q.count; i++)
+        assert_true(str_equal(q.messages[i]->room, STR("@bob")));
+    help_release(&q);
+}
+
+/* Each of the two sessions has what passed between them, nobody else. */
+static void privates(void **state)
+{
+    const uint64_t a = 1, b = UINT64_MAX, c = (uint64_t)1 << 63;
+    struct help h;
+    start(&h, state);
+    tell(&h, a, b, "1");
+    tell(&h, b, a, "2");
+    tell(&h, a, a, "3");
+    tell(&h, a, 0, "4");
+    tell(&h, b, c, "5");
+    tell(&h, a, b, "too late");
+    expect_private(&h, a, 0, 10, "1|2|3|4", false);
+    expect_private(&h, a, 1, 2, "3|4", true);
+    expect_private(&h, b, 0, 10, "1|2|5", false);
+    expect_private(&h, b, 2, 10, "5", false);
+    expect_private(&h, c, 0, 10, "5", false);
+    struct record gone = {.kind = RECORD_SESSION_GONE, .from_user = a};
+    assert_int_equal(help_write(&h, &gone), 0);
+    expect_private(&h, b, 0, 10, "1|2|5", false);
+    help_expect(&h, "@bob", "1", "");
+    help_finish(&h);
+}
+
 static void message_comes_back_whole(void **state)
 {
     struct help h;
@@ -449,6 +544,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_BOTH(empty),
         ON_BOTH(recent),
+        ON_BOTH(between),
+        ON_BOTH(privates),
         ON_BOTH(message_comes_back_whole),
         ON_BOTH(search_table),
         ON_BOTH(search_pages),
