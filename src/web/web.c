@@ -1,0 +1,93 @@
+#include "web/web.h"
+
+#include "base/alloc.h"
+#include "web/http_answer.h"
+#include "web/web_priv.h"
+
+#include <stdlib.h>
+
+/* ---- on every reactor */
+
+static void *guest_create(struct reactor *r, void *arg)
+{
+    struct web_reactor *w = alloc_zero(sizeof(*w));
+    w->web = arg;
+    w->reactor = r;
+    w->http_limits = (struct http_limits){
+        .head_bytes = HTTP_HEAD_BYTES, .headers = HTTP_HEADERS, .body_bytes = HTTP_BODY_BYTES};
+    list_init(&w->connections);
+    reactor_add_timeouts(r, &w->heads, HTTP_HEAD_MS, http_connection_on_timeout);
+    reactor_add_timeouts(r, &w->bodies, HTTP_BODY_MS, http_connection_on_timeout);
+    reactor_add_timeouts(r, &w->idle, HTTP_IDLE_MS, http_connection_on_timeout);
+    reactor_add_timeouts(r, &w->writes, HTTP_WRITE_MS, http_connection_on_timeout);
+    reactor_add_timeouts(r, &w->lingers, HTTP_LINGER_MS, http_connection_on_timeout);
+    return w;
+}
+
+static void guest_stop(void *guest)
+{
+    struct web_reactor *w = guest;
+    LIST_FOR(item, &w->connections)
+    http_connection_stop(LIST_ENTRY(item, struct http_connection, all));
+}
+
+static void guest_drop(void *guest)
+{
+    struct web_reactor *w = guest;
+    LIST_FOR(item, &w->connections)
+    http_connection_close(LIST_ENTRY(item, struct http_connection, all));
+}
+
+static void guest_destroy(void *guest)
+{
+    free(guest);
+}
+
+static const struct net_guest web_guest = {
+    .create = guest_create,
+    .stop = guest_stop,
+    .drop = guest_drop,
+    .destroy = guest_destroy,
+};
+
+/* ---- the listener */
+
+static void refuse(const struct server_info *info, void *web, enum close_reason why,
+                   struct buf *out)
+{
+    switch (why) {
+    case CLOSE_BANNED: http_append_refusal(out, 403, "You are banned from this server."); break;
+    case CLOSE_ADDRESS_LIMIT:
+        http_append_refusal(out, 429, "Too many connections come from your address.");
+        break;
+    default: http_append_refusal(out, 503, "The server is full; please try again later."); break;
+    }
+}
+
+struct web *web_create(struct net *net, const struct web_options *options)
+{
+    struct web *web = alloc_zero(sizeof(*web));
+    web->net = net;
+    web->name = options->name;
+    web->routes = options->routes;
+    site_init(&web->site, options->hosts, options->origins);
+    net_set_guest(net, &web_guest, web);
+    return web;
+}
+
+void web_destroy(struct web *web)
+{
+    free(web);
+}
+
+int web_listen(struct web *web, const char *address, unsigned port, char *bound, size_t bound_size)
+{
+    struct acceptor acceptor = {
+        .name = web->name, .accepted = http_connection_accepted, .refuse = refuse, .arg = web};
+    return net_listen_raw(web->net, &acceptor, address, port, bound, bound_size);
+}
+
+const struct site *web_site(const struct web *web)
+{
+    return &web->site;
+}
