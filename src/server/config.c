@@ -27,6 +27,8 @@ void config_init(struct config *config)
         .durability = CONFIG_DURABILITY_POWER,
         .history_delete_at_once = 10000,
         .search_ms = 2000,
+        .web_hosts = alloc_copy_str(STR("none")),
+        .web_origins = alloc_copy_str(STR("none")),
         .door_given = alloc_zero(door_count * sizeof(bool)),
     };
 }
@@ -56,6 +58,8 @@ void config_finish(struct config *config)
     free(config->name);
     free(config->data);
     free(config->lobby);
+    free(config->web_hosts);
+    free(config->web_origins);
     *config = (struct config){0};
 }
 

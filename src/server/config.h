@@ -55,6 +55,7 @@ struct config {
     uint64_t history_keep_days;      /* 0: no bound */
     unsigned history_delete_at_once; /* messages */
     unsigned search_ms;
+    char *web_hosts, *web_origins; /* as web/site.h reads them, or "none" */
 
     struct config_listen *listens;
     size_t listen_count;

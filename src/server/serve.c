@@ -7,6 +7,7 @@
 #include "net/net.h"
 #include "server/remembered.h"
 #include "server/version.h"
+#include "server/web_doors.h"
 #include "store/memory.h"
 #include "store/split.h"
 #include "store/sqlite.h"
@@ -35,6 +36,7 @@ struct serve {
     const struct config *config;
     struct server_info info;
     struct net *net;
+    struct web *web;
     struct store *store;
     struct hub *hub;
     struct store_boot boot;
@@ -128,14 +130,22 @@ static void note_way_in(struct serve *s, const struct config_listen *listen, con
         address = "127.0.0.1";
     else if (strcmp(address, "::") == 0)
         address = "::1";
+    if (listen->door->web) {
+        bool bare = strchr(address, ':') == NULL;
+        snprintf(line, WAY_IN_BYTES, "http://%s%s%s%s/", bare ? "" : "[", address, bare ? "" : "]",
+                 port);
+        return;
+    }
     snprintf(line, WAY_IN_BYTES, "%s %s %s", listen->door->client, address, port + 1);
 }
 
 static int open_door(struct serve *s, const struct config_listen *listen)
 {
     char bound[BOUND_BYTES];
-    int rc = net_listen(s->net, &listen->door->door, listen->address, listen->port, bound,
-                        sizeof(bound));
+    int rc = listen->door->web
+                 ? web_listen(s->web, listen->address, listen->port, bound, sizeof(bound))
+                 : net_listen(s->net, &listen->door->door, listen->address, listen->port, bound,
+                              sizeof(bound));
     if (rc == 0) {
         /* One line a door, as scripts expect; what comes beside it by default is logged. */
         if (listen->optional)
@@ -206,6 +216,7 @@ static void close_all(struct serve *s)
         s->store->ops->close(s->store);
     hub_destroy(s->hub); /* what it still has queued counts in the net's pipeline */
     net_destroy(s->net);
+    web_destroy(s->web);
     if (s->socket_path[0])
         unlink(s->socket_path);
     if (s->folder_fd >= 0)
@@ -229,6 +240,7 @@ int serve_run(const struct config *config)
     s.ways_in = alloc_zero(door_count * sizeof(*s.ways_in));
     struct net_options options = {.info = &s.info, .threads = config->threads};
     s.net = net_create(&options);
+    s.web = web_doors_create(s.net, config);
     int rc = open_store(&s);
     if (rc == 0)
         rc = create_hub(&s);

@@ -12,7 +12,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum { SERVER_NAME_BYTES = 64, ROOM_NAME_BYTES = 1024 };
+enum { SERVER_NAME_BYTES = 64, ROOM_NAME_BYTES = 1024, WEB_NAMES_BYTES = 1024 };
 
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const durabilities[] = {"power", "crash", "none", NULL};
@@ -94,6 +94,11 @@ const struct setting settings_table[] = {
      "pause between objects for JSON clients that end them without a line end"},
     {NULL, "pipeline-bytes", SETTING_SIZE, LIMIT_AT(pipeline_bytes), 4096, MEBIBYTES(4096), NULL,
      "input on its way through the server; past it reading waits"},
+
+    {"Web", "web-hosts", SETTING_LINE, AT(web_hosts), 1, WEB_NAMES_BYTES, NULL,
+     "further names that the web door goes by, separated by blanks; none"},
+    {NULL, "web-origins", SETTING_LINE, AT(web_origins), 1, WEB_NAMES_BYTES, NULL,
+     "other sites whose pages may chat here, as https://NAME; none, or * for all"},
 
     {"History", "durability", SETTING_CHOICE, AT(durability), 0, 0, durabilities,
      "what seen messages survive: loss of power, a crash of the server, nothing"},

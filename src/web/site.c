@@ -80,9 +80,21 @@ static bool is_own_name(const struct site *site, struct str host)
     return str_equal_nocase(host, own);
 }
 
+/* Nothing that means something elsewhere: the host is written into headers of answers. */
+static bool is_plain(struct str host)
+{
+    for (size_t i = 0; i < host.len; i++) {
+        char c = host.ptr[i], lower = c | 0x20;
+        if (!(lower >= 'a' && lower <= 'z') && !(c >= '0' && c <= '9') && c != '.' && c != '-' &&
+            c != '_' && c != ':' && c != '[' && c != ']')
+            return false;
+    }
+    return true;
+}
+
 bool site_knows_host(const struct site *site, struct str host)
 {
-    if (!cut_port(&host) || host.len == 0)
+    if (!is_plain(host) || !cut_port(&host) || host.len == 0)
         return false;
     if (host.len > 1 && host.ptr[host.len - 1] == '.')
         host.len--;
