@@ -38,6 +38,7 @@ static void add_person(struct apply *a, struct listing *listing, const struct us
     person->door = user->door;
     person->since_ms = user->since_ms;
     person->user = user->id;
+    person->away = user_away(user);
     if (by_operator(a)) {
         person->address = apply_copy(a, str_from(user->address));
         person->rooms = room_names(a, user);
@@ -75,7 +76,12 @@ void apply_who(struct apply *a)
     if (!up_to_date(a, listing)) {
         begin_people(a, listing, a->hub->stats.users);
         LIST_FOR(item, &a->hub->users)
-        add_person(a, listing, LIST_ENTRY(item, struct user, all));
+        {
+            /* A session of the former life is nowhere before it has come back. */
+            const struct user *user = LIST_ENTRY(item, struct user, all);
+            if (user->door)
+                add_person(a, listing, user);
+        }
     }
     event->people = listing->people;
     event->count = listing->count;

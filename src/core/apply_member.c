@@ -12,6 +12,27 @@ static bool nick_taken(struct apply *a, const struct user *self)
     return (other && other != self) || name_reserved(a->hub->server_name, a->entry->nick_fold);
 }
 
+/* Banned since it came. */
+bool apply_banned(struct apply *a)
+{
+    const struct ban *ban = ban_find(a->hub, a->entry->address);
+    if (!ban)
+        return false;
+    struct event *closed = apply_answer(a, EVENT_CLOSED);
+    closed->why = CLOSE_BANNED;
+    closed->text = apply_copy(a, ban->reason);
+    return true;
+}
+
+void apply_logged_in(struct apply *a, bool resumed)
+{
+    struct event *event = apply_answer(a, EVENT_LOGGED_IN);
+    event->nick = apply_copy(a, a->user->nick);
+    event->user = a->user->id;
+    event->fold_hash = a->user->fold_hash;
+    event->resumed = resumed;
+}
+
 void apply_login(struct apply *a)
 {
     struct hub *hub = a->hub;
@@ -23,35 +44,35 @@ void apply_login(struct apply *a)
         apply_refuse(a, REFUSAL_NICK_TAKEN);
         return;
     }
-    /* Banned since it came. */
-    const struct ban *ban = ban_find(hub, a->entry->address);
-    if (ban) {
-        struct event *closed = apply_answer(a, EVENT_CLOSED);
-        closed->why = CLOSE_BANNED;
-        closed->text = apply_copy(a, ban->reason);
+    if (apply_banned(a))
         return;
-    }
     a->user = user_create(hub, a->entry);
-    struct event *event = apply_answer(a, EVENT_LOGGED_IN);
-    event->nick = apply_copy(a, a->user->nick);
-    event->user = a->user->id;
-    event->fold_hash = a->user->fold_hash;
-    apply_enter(a, a->user, hub->lobby, true);
+    user_set_token(hub, a->user, a->entry->new_token);
+    apply_record_session(a, a->user);
+    apply_logged_in(a, false);
+    apply_enter(a, hub->lobby, apply_place(a, hub->lobby), true);
+    apply_enter_places(a);
 }
 
-void apply_end_session(struct apply *a, struct user *user, enum close_reason why, struct str text)
+void apply_close(struct apply *a, const struct user *user, enum close_reason why, struct str text)
 {
+    if (user_away(user))
+        return;
     struct event *closed = event_batch_add(a->batch, EVENT_CLOSED);
     closed->session = user->session;
     closed->why = why;
     closed->text = apply_copy(a, text);
     closed->at_ms = a->entry->at_ms;
+}
 
+void apply_end_session(struct apply *a, struct user *user, enum close_reason why, struct str text)
+{
+    apply_close(a, user, why, text);
     while (!list_empty(&user->memberships)) {
         struct membership *m = LIST_ENTRY(user->memberships.next, struct membership, of_user);
         apply_leave(a, m, why);
     }
-    if (user->has_private) {
+    if (user->has_private || user->token.len > 0) {
         struct record *record = event_batch_add_record(a->batch, RECORD_SESSION_GONE);
         record->from_user = user->id;
         record->at_ms = a->entry->at_ms;
@@ -61,12 +82,11 @@ void apply_end_session(struct apply *a, struct user *user, enum close_reason why
 
 void apply_quit(struct apply *a)
 {
-    if (a->user) {
-        apply_end_session(a, a->user, a->entry->why, a->entry->text);
-        a->user = NULL;
-    } else {
+    if (!a->user)
         apply_answer(a, EVENT_CLOSED)->why = a->entry->why;
-    }
+    else if (!apply_go_away(a, a->user, a->entry->why))
+        apply_end_session(a, a->user, a->entry->why, a->entry->text);
+    a->user = NULL;
 }
 
 static struct event *answer_nick(struct apply *a)
@@ -96,6 +116,7 @@ void apply_rename(struct apply *a)
     }
     user_rename(a->hub, user, a->entry->nick, a->entry->nick_fold);
     answer_nick(a)->flag = user->room_count > 0;
+    apply_record_session(a, user);
 }
 
 void apply_mute(struct apply *a)
@@ -115,13 +136,14 @@ static void list_ignores(struct apply *a)
             apply_copy(a, str_of(user->ignores[i].nick, user->ignores[i].nick_len));
 }
 
-static void answer_ignored(struct apply *a, const struct ignore *ignore, bool on)
+void apply_ignored(struct apply *a, const struct ignore *ignore, bool on, bool resumed)
 {
     struct event *event = apply_answer(a, EVENT_IGNORED);
     event->nick = apply_copy(a, str_of(ignore->nick, ignore->nick_len));
     event->user = ignore->user;
     event->fold_hash = ignore->fold_hash;
     event->flag = on;
+    event->resumed = resumed;
 }
 
 static void add_ignore(struct apply *a, const struct user *other)
@@ -134,13 +156,13 @@ static void add_ignore(struct apply *a, const struct user *other)
     ignore->nick_len = other->nick.len;
     ignore->nick = alloc_bytes(other->nick.len);
     memcpy(ignore->nick, other->nick.ptr, other->nick.len);
-    answer_ignored(a, ignore, true);
+    apply_ignored(a, ignore, true, false);
 }
 
 static void remove_ignore(struct apply *a, uint32_t i)
 {
     struct user *user = a->user;
-    answer_ignored(a, &user->ignores[i], false);
+    apply_ignored(a, &user->ignores[i], false, false);
     free(user->ignores[i].nick);
     user->ignore_count--;
     memmove(&user->ignores[i], &user->ignores[i + 1],

@@ -3,6 +3,35 @@
 
 enum { HISTORY_DEFAULT = 20 };
 
+/* Sent again by who had not heard that it was kept: its answer is the first one's. */
+static bool sent_again(struct apply *a)
+{
+    const struct sent *sent = sent_find(a->user, a->entry->ack);
+    if (!sent)
+        return false;
+    struct message *m =
+        message_create(sent->room, a->user->nick, str_of(NULL, 0), sent->position, sent->at_ms);
+    event_batch_hold(a->batch, m);
+    message_unref(m);
+    struct event *event = apply_answer(a, EVENT_ACK);
+    event->ack = apply_copy(a, a->entry->ack);
+    event->room = m->room;
+    event->message = m;
+    event->user = a->user->id;
+    event->again = true;
+    return true;
+}
+
+/* Whoever can come back may have to send again. */
+static void remember_sent(struct apply *a, const struct message *m, struct record *record)
+{
+    record->from_user = a->user->id;
+    if (a->user->token.len == 0 || a->entry->ack.len == 0)
+        return;
+    record->client_id = apply_copy(a, a->entry->ack);
+    sent_add(a->user, a->entry->ack, m->room, m->position, m->at_ms);
+}
+
 static void answer_ack(struct apply *a, struct str room, struct message *m)
 {
     if (a->entry->ack.len == 0 && a->entry->ref.len == 0)
@@ -27,6 +56,8 @@ static struct message *make_message(struct apply *a, struct str room, struct pos
 
 void apply_say(struct apply *a)
 {
+    if (sent_again(a))
+        return;
     struct room *room = apply_room(a);
     if (!room)
         return;
@@ -58,11 +89,14 @@ void apply_say(struct apply *a)
     record->at_ms = m->at_ms;
     record->room = m->room;
     record->room_fold = apply_copy(a, room->fold);
+    remember_sent(a, m, record);
 }
 
 static void tell_one(struct apply *a, const struct user *to, const struct user *addressee,
                      struct message *m, bool own)
 {
+    if (user_away(addressee))
+        return;
     struct event *event = event_batch_add(a->batch, EVENT_PRIVATE);
     event->session = addressee->session;
     event->message = m;
@@ -85,6 +119,8 @@ static struct str at_nick(struct apply *a, struct str nick)
 
 void apply_tell(struct apply *a)
 {
+    if (sent_again(a))
+        return;
     struct user *from = a->user, *to = user_find(a->hub, a->entry->nick_fold);
     if (!to) {
         apply_refuse(a, REFUSAL_NICK_UNKNOWN);
@@ -105,7 +141,7 @@ void apply_tell(struct apply *a)
     to->has_private |= heard;
     struct record *record = event_batch_add_record(a->batch, RECORD_PRIVATE);
     record->message = m;
-    record->from_user = from->id;
+    remember_sent(a, m, record);
     record->to_user = heard ? to->id : 0;
     record->at_ms = m->at_ms;
 }

@@ -130,8 +130,11 @@ void apply_shutdown(struct apply *a)
 {
     LIST_FOR(item, &a->hub->users)
     {
+        const struct user *user = LIST_ENTRY(item, struct user, all);
+        if (user_away(user))
+            continue;
         struct event *event = event_batch_add(a->batch, EVENT_CLOSED);
-        event->session = LIST_ENTRY(item, struct user, all)->session;
+        event->session = user->session;
         event->why = CLOSE_SHUTDOWN;
         event->at_ms = a->entry->at_ms;
     }

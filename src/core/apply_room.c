@@ -9,8 +9,7 @@ static void show_topic(struct apply *a, const struct room *room)
     event->text = apply_copy(a, str_of(room->topic, room->topic_len));
 }
 
-/* What the user itself is told on entering, or on coming back: the room and its topic. */
-static struct event *answer_entered(struct apply *a, const struct room *room)
+struct event *apply_entered(struct apply *a, const struct room *room)
 {
     struct event *event = apply_answer(a, EVENT_ENTERED);
     event->room_id = room->id;
@@ -21,19 +20,24 @@ static struct event *answer_entered(struct apply *a, const struct room *room)
     return event;
 }
 
-/* ... and a newcomer its last messages. */
-static void answer_newcomer(struct apply *a, struct room *room, bool by_login)
+/* A newcomer is told the last messages, who has been there before what it has missed. */
+static void answer_newcomer(struct apply *a, struct room *room, const struct entry_place *place,
+                            bool by_login)
 {
     uint32_t lines = a->hub->options.limits.replay_lines;
-    struct event *event = answer_entered(a, room);
+    struct event *event = apply_entered(a, room);
     event->flag = by_login;
-    if (lines == 0)
+    if (place && (position_given(place->position) || a->entry->kind == ENTRY_RESUME)) {
+        event->resumed = true;
+        apply_missed(a, room, place->position, event);
+    } else if (lines == 0) {
         return;
-    if (room->cold)
+    } else if (room->cold) {
         apply_recent(a, &(struct asked){
                             .room = room, .name = room->name, .fold = room->fold, .count = lines});
-    else
+    } else {
         apply_replay(a, room, event);
+    }
 }
 
 static void tell_joined(struct apply *a, const struct room *room, const struct user *user)
@@ -51,19 +55,42 @@ void apply_leave(struct apply *a, struct membership *m, enum close_reason why)
     membership_destroy(a->hub, m);
 }
 
-void apply_enter(struct apply *a, struct user *user, struct room *room, bool by_login)
+void apply_enter(struct apply *a, struct room *room, const struct entry_place *place, bool by_login)
 {
-    tell_joined(a, room, user);
-    membership_create(a->hub, user, room);
-    user->current = room;
-    answer_newcomer(a, room, by_login);
+    tell_joined(a, room, a->user);
+    membership_create(a->hub, a->user, room);
+    a->user->current = room;
+    answer_newcomer(a, room, place, by_login);
+}
+
+const struct entry_place *apply_place(const struct apply *a, const struct room *room)
+{
+    for (uint32_t i = 0; a->entry->places && i < a->entry->count; i++)
+        if (str_equal(a->entry->places[i].room_fold, room->fold))
+            return &a->entry->places[i];
+    return NULL;
+}
+
+void apply_enter_places(struct apply *a)
+{
+    for (uint32_t i = 0; a->entry->places && i < a->entry->count; i++) {
+        const struct entry_place *place = &a->entry->places[i];
+        struct room *room = room_find(a->hub, place->room_fold);
+        if (room && membership_find(a->user, room))
+            continue;
+        if (a->user->room_count >= a->hub->options.limits.rooms_per_user)
+            return;
+        if (!room)
+            room = room_create(a->hub, place->room, place->room_fold);
+        apply_enter(a, room, place, false);
+    }
 }
 
 /* Joining a room that one is in makes it the current one. */
 static void make_current(struct apply *a, struct room *room)
 {
     a->user->current = room;
-    answer_entered(a, room);
+    apply_entered(a, room);
 }
 
 void apply_join(struct apply *a)
@@ -77,7 +104,7 @@ void apply_join(struct apply *a)
     else if (user->room_count >= a->hub->options.limits.rooms_per_user)
         apply_refuse(a, REFUSAL_ROOM_LIMIT);
     else
-        apply_enter(a, user, room ? room : room_create(a->hub, a->entry->room, a->entry->room_fold),
+        apply_enter(a, room ? room : room_create(a->hub, a->entry->room, a->entry->room_fold), NULL,
                     false);
 }
 

@@ -197,7 +197,8 @@ static void trim(struct event *event, size_t bytes)
 /* What is missed in all rooms must go through one outbox, twice its limit at once. */
 static size_t missed_bytes(const struct apply *a)
 {
-    uint32_t parts = a->user->room_count + 1;
+    uint32_t rooms = a->user->room_count, places = a->entry->places ? a->entry->count : 0;
+    uint32_t parts = (rooms > places ? rooms : places) + 1;
     return (size_t)a->hub->options.limits.outbox_bytes * 2 / parts;
 }
 

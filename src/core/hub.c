@@ -21,6 +21,7 @@ struct rule {
 
 static const struct rule rules[ENTRY_KINDS] = {
     [ENTRY_LOGIN] = {.apply = apply_login},
+    [ENTRY_RESUME] = {.apply = apply_resume},
     [ENTRY_QUIT] = {.apply = apply_quit},
     [ENTRY_SAY] = {.apply = apply_say, .member = true},
     [ENTRY_TELL] = {.apply = apply_tell, .member = true},
@@ -45,10 +46,9 @@ static const struct rule rules[ENTRY_KINDS] = {
     [ENTRY_ANNOUNCE] = {.apply = apply_announce, .for_operators = true},
     [ENTRY_STATS] = {.apply = apply_stats, .for_operators = true},
     [ENTRY_SHUTDOWN] = {.apply = apply_shutdown},
+    [ENTRY_TICK] = {.apply = apply_tick},
     /* being made: */
-    [ENTRY_RESUME] = {.apply = apply_help, .for_operators = true},
     [ENTRY_TYPING] = {.apply = apply_help, .for_operators = true},
-    [ENTRY_TICK] = {.apply = apply_help, .for_operators = true},
 };
 
 struct hub *hub_create(const struct hub_options *options)
@@ -62,6 +62,9 @@ struct hub *hub_create(const struct hub_options *options)
     map_init(&hub->rooms_by_id);
     map_init(&hub->bans);
     map_init(&hub->gone_topics_by_fold);
+    map_init(&hub->tokens);
+    map_init(&hub->resumable);
+    list_init(&hub->away);
     list_init(&hub->users);
     list_init(&hub->rooms);
     list_init(&hub->gone_topics);
@@ -119,6 +122,8 @@ void hub_destroy(struct hub *hub)
     map_finish(&hub->rooms_by_fold);
     map_finish(&hub->rooms_by_id);
     map_finish(&hub->bans);
+    map_finish(&hub->tokens);
+    map_finish(&hub->resumable);
     free((char *)hub->server_name.ptr);
     free(hub->gone_users);
     free(hub);
@@ -159,6 +164,34 @@ void hub_restore_topic(struct hub *hub, struct str name, struct str topic)
 void hub_restore_ban(struct hub *hub, struct str address, struct str reason)
 {
     ban_put(hub, address, reason);
+}
+
+void hub_restore_session(struct hub *hub, uint64_t id, struct str token, struct str nick)
+{
+    struct buf fold;
+    int64_t grace_ms = (int64_t)hub->options.limits.grace_seconds * 1000;
+    buf_init(&fold, NAME_FOLD_BYTES);
+    bool fine = grace_ms > 0 && token.len > 0 && !map_get(&hub->tokens, token) &&
+                utf8_append_folded(&fold, nick) == 0 && fold.len > 0 &&
+                !user_find(hub, buf_str(&fold)) && !map_get(&hub->resumable, MAP_KEY_U64(id)) &&
+                !name_reserved(hub->server_name, buf_str(&fold));
+    if (fine) {
+        struct user *user = user_restore(hub, id, nick, buf_str(&fold));
+        user_set_token(hub, user, token);
+        user->away_until_ms = hub->stats.started_ms + grace_ms;
+        list_append(&hub->away, &user->of_away);
+    } else {
+        settle_gone(hub, id);
+    }
+    buf_finish(&fold);
+}
+
+void hub_restore_sent(struct hub *hub, uint64_t id, struct str client_id, struct str room,
+                      struct position position, int64_t at_ms)
+{
+    struct user *user = map_get(&hub->resumable, MAP_KEY_U64(id));
+    if (user)
+        sent_add(user, client_id, room, position, at_ms);
 }
 
 bool hub_banned(const struct hub *hub, struct str address)
@@ -326,4 +359,11 @@ void hub_poll(struct hub *hub)
 bool hub_idle(const struct hub *hub)
 {
     return hub->queue == NULL;
+}
+
+int64_t hub_deadline(const struct hub *hub)
+{
+    if (hub->stopping || list_empty(&hub->away))
+        return INT64_MAX;
+    return LIST_ENTRY(hub->away.next, struct user, of_away)->away_until_ms;
 }

@@ -24,6 +24,9 @@ enum { GONE_USERS_MAX = 100000, GONE_USERS_AT_ONCE = 256 };
 /* Rooms that are gone, and whose topics wait for them to be made again; the oldest go first. */
 enum { GONE_TOPICS_MAX = 10000 };
 
+/* Ids of its own that a session has sent with, and is recognised by when it sends again. */
+enum { SENT_MAX = 100 };
+
 struct ignore {
     uint64_t fold_hash;
     uint64_t user; /* who bore the nick then: stays ignored under another one */
@@ -42,9 +45,17 @@ struct listing {
     };
 };
 
+/* What a session has sent with an id of its own. */
+struct sent {
+    struct str client_id, room; /* both in `bytes` */
+    struct position position;
+    int64_t at_ms;
+    char bytes[];
+};
+
 struct user {
-    uint64_t session; /* key of hub->sessions */
-    uint64_t id;      /* public, never given twice */
+    uint64_t session; /* key of hub->sessions; 0: its line is broken */
+    uint64_t id;      /* public, never given twice; key of hub->resumable, if there is a token */
     uint64_t fold_hash;
     struct str nick, fold; /* fold: key of hub->nicks; both in `names` */
     char *names;
@@ -58,8 +69,18 @@ struct user {
     uint32_t ignore_count;
     uint32_t room_count;
     bool muted;
-    bool has_private; /* the store has private messages of this session */
+    bool has_private;      /* the store has private messages of this session */
+    struct str token;      /* owned; key of hub->tokens; empty: cannot be resumed */
+    struct list of_away;   /* in hub->away, if its line is broken */
+    int64_t away_until_ms; /* it must have come back by then */
+    struct sent **sent;    /* a ring: sent[(sent_start + i) % SENT_MAX]; NULL: none yet */
+    uint32_t sent_start, sent_count;
 };
+
+static inline bool user_away(const struct user *user)
+{
+    return user->session == 0;
+}
 
 struct room {
     struct list all; /* in hub->rooms, in the order of making */
@@ -136,7 +157,9 @@ struct hub {
     struct str server_name; /* owned */
     struct room *lobby;     /* permanent */
     struct map sessions, nicks, rooms_by_fold, rooms_by_id, bans, gone_topics_by_fold;
+    struct map tokens, resumable; /* users that can be resumed, by token and by id */
     struct list users, rooms, gone_topics;
+    struct list away;    /* users whose line is broken, the first to go first */
     struct list fetches; /* asked or to be asked, not answered */
     uint32_t next_room_id, backlog_size;
     size_t backlog_bytes; /* of all rooms; no more than limits.backlog_bytes */
@@ -170,6 +193,13 @@ struct apply {
 struct user *user_find(struct hub *hub, struct str nick_fold);
 struct user *user_create(struct hub *hub, const struct entry *entry);
 void user_destroy(struct hub *hub, struct user *user); /* must be in no room */
+/* A session of the server's former life: at no door, in no room, its line broken. */
+struct user *user_restore(struct hub *hub, uint64_t id, struct str nick, struct str fold);
+/* The session that it goes on by; 0: none, its line is broken. */
+void user_set_session(struct hub *hub, struct user *user, uint64_t session);
+/* Copies; must not be another's. */
+void user_set_token(struct hub *hub, struct user *user, struct str token);
+void user_set_address(struct user *user, struct str address);
 void user_rename(struct hub *hub, struct user *user, struct str nick, struct str fold);
 bool user_ignores(const struct user *user, const struct user *other);
 struct room *room_find(struct hub *hub, struct str fold);
@@ -216,7 +246,18 @@ void topic_forget_all(struct hub *hub);
  * applied since then says so. */
 void topic_take_back(struct hub *hub, struct event_batch *batch, struct event *failed);
 
+/* sent.c */
+const struct sent *sent_find(const struct user *user, struct str client_id);
+void sent_add(struct user *user, struct str client_id, struct str room, struct position position,
+              int64_t at_ms);
+void sent_free(struct user *user);
+/* The message of this event could not be kept: sent again, it is a new one, and what has been
+ * answered since then says so. */
+void sent_take_back(struct hub *hub, const struct event *failed);
+
 /* settle.c */
+/* The session's record will go with a later batch. */
+void settle_gone(struct hub *hub, uint64_t user);
 /* The store could not keep the records of a batch that is about to be released. */
 void settle_failed(struct hub *hub, struct event_batch *batch);
 /* It has kept this one, after it could not: when it goes on like that, the rooms are told. */
@@ -265,6 +306,8 @@ void fetch_destroy(struct fetch *fetch);
 
 /* apply_*.c: one function an entry kind */
 void apply_login(struct apply *a);
+void apply_resume(struct apply *a);
+void apply_tick(struct apply *a);
 void apply_quit(struct apply *a);
 void apply_rename(struct apply *a);
 void apply_mute(struct apply *a);
@@ -291,9 +334,26 @@ void apply_stats(struct apply *a);
 void apply_shutdown(struct apply *a);
 
 /* shared among apply_*.c */
-void apply_enter(struct apply *a, struct user *user, struct room *room, bool by_login);
+/* `place`: where the user had got to in the room, or NULL. */
+void apply_enter(struct apply *a, struct room *room, const struct entry_place *place,
+                 bool by_login);
+/* The rooms that the entry names, as many as the user may be in. */
+void apply_enter_places(struct apply *a);
+const struct entry_place *apply_place(const struct apply *a, const struct room *room);
+/* What the user itself is told on entering, or on coming back: the room and its topic. */
+struct event *apply_entered(struct apply *a, const struct room *room);
+/* Closes the session of who is banned. */
+bool apply_banned(struct apply *a);
+void apply_logged_in(struct apply *a, bool resumed);
+void apply_ignored(struct apply *a, const struct ignore *ignore, bool on, bool resumed);
+/* How the user can be resumed, for the store; nothing if it cannot. */
+void apply_record_session(struct apply *a, const struct user *user);
+/* Its line is broken, but it may come back. False: not this one, or not after this. */
+bool apply_go_away(struct apply *a, struct user *user, enum close_reason why);
 /* Tells the room that the member leaves it, and takes it out. */
 void apply_leave(struct apply *a, struct membership *m, enum close_reason why);
+/* Tells the user's session, if there is one, that it ends. */
+void apply_close(struct apply *a, const struct user *user, enum close_reason why, struct str text);
 void apply_end_session(struct apply *a, struct user *user, enum close_reason why, struct str text);
 
 #endif

@@ -29,10 +29,13 @@ static void undo(struct hub *hub, struct event_batch *batch, struct event *event
         room = room_by_id(hub, event->room_id);
         if (room)
             room_forget(hub, room, event->message);
+        sent_take_back(hub, event);
         hub->stats.messages--;
         hub->stats.refused++;
         break;
     case EVENT_PRIVATE:
+        if (event->flag)
+            sent_take_back(hub, event);
         hub->stats.private_messages -= event->flag;
         hub->stats.refused += event->flag;
         break;
@@ -68,18 +71,22 @@ static void tell_room_once(struct hub *hub, struct event_batch *batch, uint32_t 
     tell_room(batch, room, NOTICE_STORE_DOWN, at_ms);
 }
 
+void settle_gone(struct hub *hub, uint64_t user)
+{
+    if (hub->gone_count == GONE_USERS_MAX)
+        return;
+    if (hub->gone_count == hub->gone_cap) {
+        hub->gone_cap = hub->gone_cap ? hub->gone_cap * 2 : 16;
+        hub->gone_users = alloc_resize(hub->gone_users, hub->gone_cap * sizeof(*hub->gone_users));
+    }
+    hub->gone_users[hub->gone_count++] = user;
+}
+
 static void remember_gone(struct hub *hub, const struct event_batch *batch)
 {
-    for (const struct record *r = batch->write.records; r; r = r->next) {
-        if (r->kind != RECORD_SESSION_GONE || hub->gone_count == GONE_USERS_MAX)
-            continue;
-        if (hub->gone_count == hub->gone_cap) {
-            hub->gone_cap = hub->gone_cap ? hub->gone_cap * 2 : 16;
-            hub->gone_users =
-                alloc_resize(hub->gone_users, hub->gone_cap * sizeof(*hub->gone_users));
-        }
-        hub->gone_users[hub->gone_count++] = r->from_user;
-    }
+    for (const struct record *r = batch->write.records; r; r = r->next)
+        if (r->kind == RECORD_SESSION_GONE)
+            settle_gone(hub, r->from_user);
 }
 
 void settle_add_leftovers(struct hub *hub, struct event_batch *batch)

@@ -24,23 +24,77 @@ struct user *user_find(struct hub *hub, struct str nick_fold)
     return map_get(&hub->nicks, nick_fold);
 }
 
-struct user *user_create(struct hub *hub, const struct entry *entry)
+static struct user *create(struct hub *hub, uint64_t id, struct str nick, struct str fold)
 {
     struct user *user = alloc_zero(sizeof(*user));
-    user->session = entry->session;
-    user->id = hub->next_user++;
-    user->names = copy_names(entry->nick, entry->nick_fold, &user->nick, &user->fold);
+    user->id = id;
+    user->names = copy_names(nick, fold, &user->nick, &user->fold);
     user->fold_hash = map_hash(user->fold);
-    user->address = alloc_copy_str(entry->address);
-    user->door = entry->door;
-    user->since_ms = entry->at_ms;
     list_init(&user->memberships);
+    list_init(&user->of_away);
     list_append(&hub->users, &user->all);
-    map_put(&hub->sessions, MAP_KEY_U64(user->session), user);
     map_put(&hub->nicks, user->fold, user);
     hub->stats.users++;
     hub->picture++;
     return user;
+}
+
+struct user *user_create(struct hub *hub, const struct entry *entry)
+{
+    struct user *user = create(hub, hub->next_user++, entry->nick, entry->nick_fold);
+    user_set_session(hub, user, entry->session);
+    user_set_address(user, entry->address);
+    user->door = entry->door;
+    user->since_ms = entry->at_ms;
+    return user;
+}
+
+struct user *user_restore(struct hub *hub, uint64_t id, struct str nick, struct str fold)
+{
+    struct user *user = create(hub, id, nick, fold);
+    user_set_address(user, str_of(NULL, 0));
+    user->since_ms = hub->stats.started_ms;
+    user->has_private = true; /* for all that is known */
+    return user;
+}
+
+void user_set_session(struct hub *hub, struct user *user, uint64_t session)
+{
+    if (user->session != 0)
+        map_remove(&hub->sessions, MAP_KEY_U64(user->session));
+    user->session = session;
+    if (session != 0)
+        map_put(&hub->sessions, MAP_KEY_U64(user->session), user);
+    hub->picture++;
+}
+
+void user_set_address(struct user *user, struct str address)
+{
+    free(user->address);
+    user->address = alloc_copy_str(address);
+}
+
+static void drop_token(struct hub *hub, struct user *user)
+{
+    if (user->token.len == 0)
+        return;
+    map_remove(&hub->tokens, user->token);
+    map_remove(&hub->resumable, MAP_KEY_U64(user->id));
+    free((char *)user->token.ptr);
+    user->token = str_of(NULL, 0);
+}
+
+void user_set_token(struct hub *hub, struct user *user, struct str token)
+{
+    drop_token(hub, user);
+    /* Never two of one token: it would be a fault of whoever makes them. */
+    if (token.len == 0 || map_get(&hub->tokens, token))
+        return;
+    char *copy = alloc_bytes(token.len);
+    memcpy(copy, token.ptr, token.len);
+    user->token = str_of(copy, token.len);
+    map_put(&hub->tokens, user->token, user);
+    map_put(&hub->resumable, MAP_KEY_U64(user->id), user);
 }
 
 static void free_ignores(struct user *user)
@@ -53,9 +107,12 @@ static void free_ignores(struct user *user)
 void user_destroy(struct hub *hub, struct user *user)
 {
     assert(list_empty(&user->memberships));
-    map_remove(&hub->sessions, MAP_KEY_U64(user->session));
+    user_set_session(hub, user, 0);
+    drop_token(hub, user);
+    sent_free(user);
     map_remove(&hub->nicks, user->fold);
     list_remove(&user->all);
+    list_remove(&user->of_away);
     hub->stats.users--;
     hub->picture++;
     free_ignores(user);

@@ -144,6 +144,32 @@ void net_check_stopped(struct net *net)
         uv_stop(&net->reactors[0]->loop);
 }
 
+/* ---- time, which the hub knows by entries alone */
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct net *net = timer->data;
+    struct entry_batch *batch = entry_batch_create();
+    net->tick_at_ms = INT64_MAX;
+    entry_batch_add(batch, ENTRY_TICK, 0)->at_ms = clock_wall_ms();
+    atomic_fetch_add(&net->pipeline, 1);
+    net_apply(net, batch, 1);
+}
+
+void net_arm_tick(struct net *net)
+{
+    int64_t deadline = net->hub ? hub_deadline(net->hub) : INT64_MAX;
+    if (deadline == net->tick_at_ms)
+        return;
+    net->tick_at_ms = deadline;
+    int64_t now = clock_wall_ms();
+    if (deadline == INT64_MAX)
+        uv_timer_stop(&net->tick_timer);
+    else
+        uv_timer_start(&net->tick_timer, on_tick, deadline > now ? (uint64_t)(deadline - now) : 0,
+                       0);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     begin_stop(handle->data);
@@ -189,7 +215,9 @@ int net_run(struct net *net, void (*started)(void *arg), void *arg)
     uv_signal_init(loop, &net->sigterm);
     uv_signal_init(loop, &net->sigint);
     uv_timer_init(loop, &net->stop_timer);
-    net->sigterm.data = net->sigint.data = net->stop_timer.data = net;
+    uv_timer_init(loop, &net->tick_timer);
+    net->tick_at_ms = INT64_MAX;
+    net->sigterm.data = net->sigint.data = net->stop_timer.data = net->tick_timer.data = net;
     uv_signal_start(&net->sigterm, on_signal, SIGTERM);
     uv_signal_start(&net->sigint, on_signal, SIGINT);
     listener_start_all(net);

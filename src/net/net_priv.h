@@ -306,11 +306,14 @@ struct net {
     unsigned refused_count;
     int spare_fd; /* given up to turn one away when there are no descriptors left */
     uv_signal_t sigterm, sigint;
-    uv_timer_t stop_timer;
+    uv_timer_t stop_timer, tick_timer;
+    int64_t tick_at_ms; /* what tick_timer runs for, by the wall clock; INT64_MAX: nothing */
     bool stopping, close_sent;
 };
 
 void net_apply(struct net *net, struct entry_batch *entries, size_t bytes);
 void net_check_stopped(struct net *net);
+/* Wakes when the hub wants to hear what time it is. */
+void net_arm_tick(struct net *net);
 
 #endif

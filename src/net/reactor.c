@@ -121,8 +121,10 @@ static void end_turn(struct reactor *r)
     free_gone(r);
     resume_paused(r);
     arm_timer(r);
-    if (r->index == 0)
+    if (r->index == 0) {
+        net_arm_tick(r->net);
         net_check_stopped(r->net);
+    }
 }
 
 static void on_prepare(uv_prepare_t *handle)

@@ -45,6 +45,8 @@ static void print_people(struct buf *out, const struct event *event)
             buf_printf(out, "[%.*s]", STR_ARG(person->address));
         if (person->rooms.len)
             buf_printf(out, "{%.*s}", STR_ARG(person->rooms));
+        if (person->away)
+            buf_printf(out, "(away)");
     }
 }
 
@@ -53,6 +55,13 @@ static void print_rooms(struct buf *out, const struct event *event)
     for (uint32_t i = 0; i < event->count; i++)
         buf_printf(out, " %.*s(%u)%s%.*s", STR_ARG(event->rooms[i].name), event->rooms[i].people,
                    event->rooms[i].topic.len ? "=" : "", STR_ARG(event->rooms[i].topic));
+}
+
+static void print_roster(struct buf *out, const struct event *event)
+{
+    buf_printf(out, "%u", event->total);
+    for (uint32_t i = 0; i < event->listed; i++)
+        buf_printf(out, " %.*s", STR_ARG(event->people[i].nick));
 }
 
 static void print_refused(struct buf *out, const struct event *event)
@@ -91,6 +100,16 @@ static void print_to_room(struct buf *out, const struct event *event)
     case EVENT_TOPIC:
         buf_printf(out, "topic %.*s: %.*s", STR_ARG(event->nick), STR_ARG(event->text));
         break;
+    case EVENT_AWAY:
+        buf_printf(out, "away %.*s %s", STR_ARG(event->nick), event->flag ? "on" : "off");
+        break;
+    case EVENT_TYPING:
+        buf_printf(out, "typing %.*s %s", STR_ARG(event->nick), event->flag ? "on" : "off");
+        break;
+    case EVENT_ROSTER:
+        buf_printf(out, "roster %c%.*s of ", event->flag ? '+' : '-', STR_ARG(event->nick));
+        print_roster(out, event);
+        break;
     case EVENT_NOTICE:
         buf_printf(out, "store %s", event->notice == NOTICE_STORE_DOWN ? "down" : "up");
         break;
@@ -100,8 +119,12 @@ static void print_to_room(struct buf *out, const struct event *event)
 
 static void print_entered(struct buf *out, const struct event *event)
 {
-    buf_printf(out, "entered %.*s%s%s", STR_ARG(event->room), event->flag ? " by-login" : "",
-               event->current ? "" : " not-current");
+    buf_printf(out, "entered %.*s%s%s%s", STR_ARG(event->room), event->flag ? " by-login" : "",
+               event->resumed ? " resumed" : "", event->current ? "" : " not-current");
+    if (event->people) {
+        buf_printf(out, " roster of ");
+        print_roster(out, event);
+    }
     if (event->text.len)
         buf_printf(out, " topic=%.*s", STR_ARG(event->text));
     print_messages(out, event);
@@ -112,7 +135,12 @@ static void print_to_session(struct buf *out, const struct event *event)
     const struct message *m = event->message;
     buf_printf(out, "@%llu ", (unsigned long long)event->session);
     switch (event->kind) {
-    case EVENT_LOGGED_IN: buf_printf(out, "logged-in %.*s", STR_ARG(event->nick)); break;
+    case EVENT_LOGGED_IN:
+        buf_printf(out, "logged-in %.*s%s", STR_ARG(event->nick), event->resumed ? " resumed" : "");
+        break;
+    case EVENT_TYPING:
+        buf_printf(out, "typing %.*s %s", STR_ARG(event->nick), event->flag ? "on" : "off");
+        break;
     case EVENT_ENTERED: print_entered(out, event); break;
     case EVENT_EXITED:
         buf_printf(out, "exited %.*s now %.*s", STR_ARG(event->room), STR_ARG(event->text));
@@ -129,8 +157,9 @@ static void print_to_session(struct buf *out, const struct event *event)
             buf_printf(out, "ack of topic %.*s", STR_ARG(event->room));
             break;
         }
-        buf_printf(out, "ack %.*s %.*s %llu/%llu", STR_ARG(event->ack), STR_ARG(event->room),
-                   (unsigned long long)m->position.epoch, (unsigned long long)m->position.seq);
+        buf_printf(out, "ack %.*s %.*s %llu/%llu%s", STR_ARG(event->ack), STR_ARG(event->room),
+                   (unsigned long long)m->position.epoch, (unsigned long long)m->position.seq,
+                   event->again ? " again" : "");
         break;
     case EVENT_REFUSED: print_refused(out, event); break;
     case EVENT_SHOW_TOPIC:
@@ -148,9 +177,12 @@ static void print_to_session(struct buf *out, const struct event *event)
         buf_printf(out, "rooms:");
         print_rooms(out, event);
         break;
-    case EVENT_MUTED: buf_printf(out, "muted %s", event->flag ? "on" : "off"); break;
+    case EVENT_MUTED:
+        buf_printf(out, "muted %s%s", event->flag ? "on" : "off", event->resumed ? " resumed" : "");
+        break;
     case EVENT_IGNORED:
-        buf_printf(out, "ignored %.*s %s", STR_ARG(event->nick), event->flag ? "on" : "off");
+        buf_printf(out, "ignored %.*s %s%s", STR_ARG(event->nick), event->flag ? "on" : "off",
+                   event->resumed ? " resumed" : "");
         break;
     case EVENT_IGNORES:
         buf_printf(out, "ignores:");
@@ -219,7 +251,9 @@ void print_event_whole(struct buf *out, const struct event *event)
                STR_ARG(event->text), STR_ARG(event->ack));
     if (event->message)
         buf_printf(out, " %lld %d", (long long)event->message->at_ms, event->message->lost);
-    for (uint32_t i = 0; event->people && i < event->count; i++)
+    uint32_t people =
+        event->kind == EVENT_ENTERED || event->kind == EVENT_ROSTER ? event->listed : event->count;
+    for (uint32_t i = 0; event->people && i < people; i++)
         buf_printf(out, " %lld", (long long)event->people[i].since_ms);
     buf_printf(out, "}\n");
 }

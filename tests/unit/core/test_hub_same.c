@@ -23,7 +23,7 @@ static enum entry_kind pick_kind(uint32_t *state, bool history)
     /* Else there would soon be nobody left. */
     if ((kind == ENTRY_QUIT || kind == ENTRY_KICK || kind == ENTRY_BAN) && n < 85)
         return kind == ENTRY_BAN ? ENTRY_UNBAN : ENTRY_JOIN;
-    if ((kind == ENTRY_HISTORY || kind == ENTRY_SEARCH) && !history)
+    if ((kind == ENTRY_HISTORY || kind == ENTRY_SEARCH || kind == ENTRY_RESUME) && !history)
         return ENTRY_LOOK;
     return kind;
 }
@@ -40,6 +40,26 @@ static bool has_name(enum entry_kind kind)
 {
     return kind == ENTRY_LOGIN || kind == ENTRY_RENAME || kind == ENTRY_TELL ||
            kind == ENTRY_IGNORE || kind == ENTRY_KICK;
+}
+
+/* Half of them can come back; each draw is a token of few, and half a minute has many turns. */
+static void add_tokens(struct entry *entry, uint32_t *state)
+{
+    static const struct entry_place places[] = {{STR("tea"), STR("tea"), {5, 3}},
+                                                {STR("milk"), STR("milk"), {0, 0}},
+                                                {STR("Lobby"), STR("lobby"), {5, 9}}};
+    static const struct str tokens[] = {STR(""),  STR("a"), STR("b"), STR("c"), STR("d"),
+                                        STR("e"), STR("f"), STR("g"), STR("h"), STR("")};
+    entry->token = PICK(tokens, state);
+    entry->new_token = PICK(tokens, state);
+    if (entry->kind == ENTRY_LOGIN || entry->kind == ENTRY_RESUME) {
+        entry->places = places;
+        entry->count = check_draw(state) % (COUNT(places) + 1);
+    }
+    if (check_draw(state) % 4 == 0) {
+        entry->before = (struct position){5, check_draw(state) % 300};
+        entry->after = (struct position){5, check_draw(state) % 3 * 100};
+    }
 }
 
 static void add_random(struct fake_hub *h, uint32_t *state, bool history)
@@ -59,7 +79,12 @@ static void add_random(struct fake_hub *h, uint32_t *state, bool history)
     struct entry *entry = fake_hub_add(h, session, kind, name, PICK(texts, state));
     entry->count = check_draw(state) % 150;
     entry->clear = check_draw(state) % 4 == 0;
-    entry->why = (enum close_reason)(check_draw(state) % CLOSE_REASONS);
+    if (history)
+        add_tokens(entry, state);
+    if (check_draw(state) % 2)
+        entry->why = (enum close_reason)(check_draw(state) % CLOSE_REASONS);
+    else
+        entry->why = CLOSE_GONE;
     if (check_draw(state) % 3 == 0)
         entry->ack = STR("ack");
 }
@@ -81,7 +106,9 @@ static void play(struct fake_hub *h, uint32_t seed, bool history, bool late)
         unsigned count = check_draw(&state) % (ENTRIES_PER_TURN + 1);
         for (unsigned i = 0; i < count; i++)
             add_random(h, &state, history);
-        h->now_ms += 1 + check_draw(&state) % 100;
+        h->now_ms += 1 + check_draw(&state) % 1000;
+        if (hub_deadline(h->hub) <= h->now_ms)
+            fake_hub_add(h, 0, ENTRY_TICK, NULL, NULL);
         fake_hub_turn(h);
         if (h->store)
             serve_store(h, late, &pace);
@@ -117,6 +144,14 @@ static void check_much_happened(struct fake_hub *h)
             fail_msg("too little of %s", what[i]);
 }
 
+static void check_came_back(struct fake_hub *h)
+{
+    static const char *const what[] = {" resumed", " away ", " again"};
+    for (size_t i = 0; i < COUNT(what); i++)
+        if (count_lines(buf_str(&h->journal), what[i]) < 5)
+            fail_msg("too little of %s", what[i]);
+}
+
 static void test_two_hubs(void **state)
 {
     static const uint32_t seeds[] = {1, 20061, 4000000007u};
@@ -126,6 +161,7 @@ static void test_two_hubs(void **state)
         play(a, seeds[i], true, false);
         play(b, seeds[i], true, false);
         check_much_happened(a);
+        check_came_back(a);
         check_str(buf_str(&b->journal), buf_str(&a->journal));
         fake_hub_destroy(a);
         fake_hub_destroy(b);
@@ -139,6 +175,7 @@ static void test_two_hubs_with_stores(void **state)
     play(a, 99, true, false);
     play(b, 99, true, false);
     check_much_happened(a);
+    check_came_back(a);
     assert_true(count_lines(buf_str(&a->journal), "fetched") > 20);
     check_str(buf_str(&b->journal), buf_str(&a->journal));
     check_str(buf_str(&b->store->journal), buf_str(&a->store->journal));

@@ -1,0 +1,417 @@
+/* A line that breaks, and the session that goes on by another one. */
+#include "../base/check.h"
+#include "core/protocol.h"
+#include "fake_hub.h"
+
+#include <errno.h>
+
+enum { GRACE_MS = 30000 };
+
+static void come(struct fake_hub *h, uint64_t session, const char *nick, const char *token)
+{
+    fake_hub_add(h, session, ENTRY_LOGIN, nick, NULL)->new_token = str_from(token);
+    fake_hub_turn(h);
+}
+
+static void quit(struct fake_hub *h, uint64_t session, enum close_reason why)
+{
+    fake_hub_add(h, session, ENTRY_QUIT, NULL, NULL)->why = why;
+    fake_hub_turn(h);
+}
+
+static struct entry *add_resume(struct fake_hub *h, uint64_t session, const char *token,
+                                const struct entry_place *places, unsigned count)
+{
+    struct entry *entry = fake_hub_add(h, session, ENTRY_RESUME, NULL, NULL);
+    entry->token = str_from(token);
+    entry->places = places;
+    entry->count = count;
+    return entry;
+}
+
+static void resume(struct fake_hub *h, uint64_t session, const char *token, const char *next,
+                   const struct entry_place *places, unsigned count)
+{
+    add_resume(h, session, token, places, count)->new_token = str_from(next);
+    fake_hub_turn(h);
+}
+
+static void tick(struct fake_hub *h, int64_t ms)
+{
+    h->now_ms += ms;
+    fake_hub_do(h, 0, ENTRY_TICK, NULL, NULL);
+}
+
+static void say(struct fake_hub *h, uint64_t session, const char *room, const char *text)
+{
+    fake_hub_do(h, session, ENTRY_SAY, room, text);
+}
+
+/* alice (1) and bob (2, token "t2") in the lobby and in tea; bob's current room is the lobby. */
+static struct fake_hub *create(const struct limits *limits)
+{
+    struct fake_store *store = fake_store_create();
+    struct fake_hub *h = fake_hub_create_with(limits, &store->store);
+    h->store = store;
+    come(h, 1, "alice", NULL);
+    come(h, 2, "bob", "t2");
+    fake_hub_do(h, 1, ENTRY_JOIN, "tea", NULL);
+    fake_hub_do(h, 2, ENTRY_JOIN, "tea", NULL);
+    fake_hub_do(h, 2, ENTRY_JOIN, "lobby", NULL);
+    say(h, 1, "lobby", "one");
+    say(h, 1, "tea", "green");
+    fake_hub_forget(h);
+    return h;
+}
+
+static const struct entry_place both[] = {{{"Lobby", 5}, {"lobby", 5}, {5, 1}},
+                                          {{"tea", 3}, {"tea", 3}, {5, 1}}};
+
+static void test_comes_back(void **state)
+{
+    struct fake_hub *h = create(&limits_default);
+    quit(h, 2, CLOSE_GONE);
+    expect(h, "@2 closed gone \n"
+              "#Lobby away bob on\n"
+              "#tea away bob on\n");
+    fake_hub_do(h, 1, ENTRY_LOOK, "tea", NULL);
+    fake_hub_do(h, 1, ENTRY_WHO, NULL, NULL);
+    fake_hub_do(h, 3, ENTRY_LOGIN, "Bob", NULL);
+    expect(h, "@1 names tea: alice bob(away)\n"
+              "@1 who: alice bob(away)\n"
+              "@3 refused login nick-taken nick=Bob text=Bob stranger\n");
+    say(h, 1, "lobby", "two");
+    say(h, 1, "tea", "black");
+    fake_hub_forget(h);
+    resume(h, 3, "t2", "t3", both, 2);
+    expect(h, "@3 logged-in bob resumed\n"
+              "#Lobby away bob off\n"
+              "@3 entered Lobby resumed | alice: two\n"
+              "#tea away bob off\n"
+              "@3 entered tea resumed not-current | alice: black\n");
+    expect_stored(h, "session 21474836482 bob\n");
+    say(h, 3, NULL, "back");
+    expect(h, "#Lobby 5/3 bob: back\n");
+    tick(h, GRACE_MS);
+    expect(h, "");
+    /* Good once. */
+    quit(h, 3, CLOSE_SLOW);
+    fake_hub_forget(h);
+    resume(h, 4, "t2", "t4", both, 2);
+    resume(h, 4, "", "t4", both, 2);
+    expect(h, "@4 refused resume token stranger\n"
+              "@4 refused resume token stranger\n");
+    resume(h, 4, "t3", "t3", NULL, 0);
+    expect(h, "@4 logged-in bob resumed\n"
+              "#Lobby away bob off\n"
+              "@4 entered Lobby resumed | more\n"
+              "#tea away bob off\n"
+              "@4 entered tea resumed not-current | more\n");
+    resume(h, 4, "t3", "t3", NULL, 0);
+    expect(h, "@4 refused resume logged-in\n");
+    fake_hub_destroy(h);
+}
+
+static void test_grace_ends(void **state)
+{
+    struct fake_hub *h = create(&limits_default);
+    assert_true(hub_deadline(h->hub) == INT64_MAX);
+    quit(h, 2, CLOSE_GONE);
+    assert_true(hub_deadline(h->hub) == h->now_ms + GRACE_MS);
+    fake_hub_forget(h);
+    tick(h, GRACE_MS - 1);
+    expect(h, "");
+    tick(h, 1);
+    expect(h, "#Lobby left bob gone\n"
+              "#tea left bob gone\n");
+    expect_stored(h, "gone 21474836482\n");
+    assert_true(hub_deadline(h->hub) == INT64_MAX);
+    resume(h, 3, "t2", "t3", both, 2);
+    expect(h, "@3 refused resume token stranger\n");
+    fake_hub_do(h, 3, ENTRY_LOGIN, "bob", NULL);
+    fake_hub_destroy(h);
+}
+
+/* A clock that is set back makes nobody wait longer. */
+static void test_clock_set_back(void **state)
+{
+    struct fake_hub *h = create(&limits_default);
+    quit(h, 2, CLOSE_GONE);
+    tick(h, -500000);
+    assert_true(hub_deadline(h->hub) == h->now_ms + GRACE_MS);
+    fake_hub_forget(h);
+    tick(h, GRACE_MS);
+    expect(h, "#Lobby left bob gone\n"
+              "#tea left bob gone\n");
+    fake_hub_destroy(h);
+}
+
+static void test_who_does_not_come_back(void **state)
+{
+    static const enum close_reason final[] = {CLOSE_GOODBYE, CLOSE_FLOOD, CLOSE_IDLE,
+                                              CLOSE_GARBAGE};
+    for (size_t i = 0; i < COUNT(final); i++) {
+        struct fake_hub *h = create(&limits_default);
+        quit(h, 2, final[i]);
+        fake_hub_forget(h);
+        resume(h, 3, "t2", "t3", NULL, 0);
+        expect(h, "@3 refused resume token stranger\n");
+        fake_hub_destroy(h);
+    }
+    /* Without a token, or without grace, a broken line is the end too. */
+    struct limits limits = limits_default;
+    limits.grace_seconds = 0;
+    struct fake_hub *h = create(&limits);
+    quit(h, 1, CLOSE_GONE);
+    quit(h, 2, CLOSE_GONE);
+    expect(h, "@1 closed gone \n"
+              "#Lobby left alice gone\n"
+              "#tea left alice gone\n"
+              "@2 closed gone \n"
+              "#Lobby left bob gone\n"
+              "#tea left bob gone\n");
+    expect_stored(h, "gone 21474836482\n");
+    fake_hub_destroy(h);
+}
+
+/* The older line is still there: the server has not noticed that it broke. */
+static void test_takes_over(void **state)
+{
+    struct limits limits = limits_default;
+    limits.grace_seconds = 0;
+    struct fake_hub *h = create(&limits);
+    fake_hub_do(h, 2, ENTRY_MUTE, NULL, NULL);
+    fake_hub_do(h, 2, ENTRY_IGNORE, "alice", NULL);
+    say(h, 1, "lobby", "two");
+    fake_hub_forget(h);
+    resume(h, 3, "t2", "t3", both, 2);
+    expect(h, "@2 closed resumed \n"
+              "@3 logged-in bob resumed\n"
+              "@3 muted on resumed\n"
+              "@3 ignored alice on resumed\n"
+              "@3 entered Lobby resumed\n"
+              "@3 entered tea resumed not-current\n");
+    quit(h, 2, CLOSE_RESUMED); /* its reactor's answer */
+    expect(h, "@2 closed resumed \n");
+    fake_hub_do(h, 2, ENTRY_LOOK, NULL, NULL);
+    fake_hub_do(h, 3, ENTRY_LOOK, NULL, NULL);
+    expect(h, "@2 refused look not-logged-in stranger\n"
+              "@3 names Lobby: alice bob\n");
+    fake_hub_destroy(h);
+}
+
+/* What memory does not have comes from the disk, up to where the session came in. */
+static void test_missed_is_on_disk(void **state)
+{
+    struct limits limits = limits_default;
+    limits.backlog_bytes = 0;
+    limits.resume_lines = 2;
+    struct fake_hub *h = create(&limits);
+    quit(h, 2, CLOSE_GONE);
+    say(h, 1, "lobby", "two");
+    say(h, 1, "lobby", "three");
+    say(h, 1, "lobby", "four");
+    say(h, 1, "tea", "black");
+    fake_hub_do(h, 1, ENTRY_TELL, "bob", "psst");
+    fake_hub_forget(h);
+    h->store->hold_reads = true;
+    resume(h, 3, "t2", "t3", both, 2);
+    say(h, 1, "lobby", "five");
+    fake_hub_do(h, 1, ENTRY_TELL, "bob", "hey");
+    expect(h, "@3 logged-in bob resumed\n"
+              "#Lobby away bob off\n"
+              "@3 entered Lobby resumed\n"
+              "@3 fetch 3\n"
+              "#tea away bob off\n"
+              "@3 entered tea resumed not-current\n"
+              "@3 fetch 4\n"
+              "@3 fetch 5\n"
+              "#Lobby 5/5 alice: five\n"
+              "@3 private alice -> bob: hey\n"
+              "@1 private alice -> bob: hey (own)\n");
+    expect_stored(h, "session 21474836482 bob\n"
+                     "recent lobby after 5/1 before 5/5 limit 2: \n"
+                     "recent tea after 5/1 before 5/3 limit 2: \n"
+                     "private 21474836482 before 5/2 limit 2: \n"
+                     "message Lobby lobby 5/5 alice: five\n"
+                     "private 21474836481 21474836482 alice: hey\n");
+    fake_hub_answered(h, 0);
+    fake_hub_answered(h, -EIO);
+    fake_hub_answered(h, 0);
+    expect(h, "@3 resume of Lobby fetched 3 | alice: three | alice: four | more gap\n"
+              "@3 resume of tea fetched 4 gap\n"
+              "@3 resume of  fetched 5 | alice: psst\n");
+    fake_hub_destroy(h);
+}
+
+/* More than a line can take at once is cut as well: the newest stay. */
+static void test_gap_by_bytes(void **state)
+{
+    struct limits limits = limits_default;
+    limits.outbox_bytes = 1024;
+    struct fake_hub *h = create(&limits);
+    quit(h, 2, CLOSE_GONE);
+    for (unsigned i = 0; i < 4; i++)
+        say(h, 1, "lobby", i % 2 ? "b" : "a");
+    fake_hub_forget(h);
+    resume(h, 3, "t2", "t3", both, 1);
+    expect(h, "@3 logged-in bob resumed\n"
+              "#Lobby away bob off\n"
+              "@3 entered Lobby resumed | alice: a | alice: b | more gap\n"
+              "#tea away bob off\n"
+              "@3 entered tea resumed not-current | more\n");
+    fake_hub_destroy(h);
+}
+
+/* A client whose token is not known any more logs in with what it has. */
+static void test_login_with_places(void **state)
+{
+    struct fake_hub *h = create(&limits_default);
+    struct entry *entry = fake_hub_add(h, 4, ENTRY_LOGIN, "dave", NULL);
+    entry->places = both;
+    entry->count = 2;
+    say(h, 1, "tea", "black");
+    entry = fake_hub_add(h, 3, ENTRY_LOGIN, "carol", NULL);
+    entry->places = both;
+    entry->count = 2;
+    fake_hub_forget(h);
+    fake_hub_turn(h);
+    expect(h, "@3 logged-in carol\n"
+              "#Lobby joined carol\n"
+              "@3 entered Lobby by-login resumed\n"
+              "#tea joined carol\n"
+              "@3 entered tea resumed | alice: black\n");
+    /* A place without a position is a room like any other. */
+    const struct entry_place milk = {{"milk", 4}, {"milk", 4}, {0, 0}};
+    entry = fake_hub_add(h, 5, ENTRY_LOGIN, "eve", NULL);
+    entry->places = &milk;
+    entry->count = 1;
+    fake_hub_turn(h);
+    expect(h, "@5 logged-in eve\n"
+              "#Lobby joined eve\n"
+              "@5 entered Lobby by-login | alice: one\n"
+              "#milk joined eve\n"
+              "@5 entered milk\n"
+              "@5 fetch 3\n"
+              "@5 join of milk fetched 3\n");
+    fake_hub_destroy(h);
+}
+
+static void test_rooms_are_bounded(void **state)
+{
+    struct limits limits = limits_default;
+    limits.rooms_per_user = 1;
+    struct fake_store *store = fake_store_create();
+    struct fake_hub *h = fake_hub_create_with(&limits, &store->store);
+    hub_restore_session(h->hub, 77, STR("t7"), STR("zoe"));
+    struct entry *entry = fake_hub_add(h, 3, ENTRY_LOGIN, "carol", NULL);
+    entry->places = both;
+    entry->count = 2;
+    resume(h, 4, "t7", "t8", both + 1, 1);
+    expect(h, "@3 logged-in carol\n"
+              "#Lobby joined carol\n"
+              "@3 entered Lobby by-login resumed\n"
+              "@4 logged-in zoe resumed\n"
+              "#tea joined zoe\n"
+              "@4 entered tea resumed\n"
+              "@4 fetch 1\n"
+              "@4 resume of  fetched 1\n");
+    fake_hub_destroy(h);
+}
+
+/* Sessions of the former life: away from the start, in no room. */
+static void test_after_a_restart(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    fake_store_put(h->store, "tea", 4, 7, "zoe", "old");
+    fake_store_put(h->store, "tea", 4, 8, "alice", "missed");
+    hub_restore_session(h->hub, 77, STR("t7"), STR("zoe"));
+    hub_restore_session(h->hub, 78, STR("t8"), STR("Mia"));
+    hub_restore_session(h->hub, 79, STR("t9"), STR("ZOE"));       /* no two of one nick */
+    hub_restore_session(h->hub, 80, STR("t10"), STR("testchat")); /* now the server's */
+    assert_true(hub_deadline(h->hub) == h->now_ms + GRACE_MS);
+    fake_hub_do(h, 1, ENTRY_LOGIN, "zoe", NULL);
+    fake_hub_do(h, 1, ENTRY_LOGIN, "alice", NULL);
+    fake_hub_do(h, 1, ENTRY_WHO, NULL, NULL);
+    fake_hub_do(h, 1, ENTRY_TELL, "mia", "psst");
+    /* What could not be restored is forgotten with the next that is written. */
+    expect_stored(h, "recent lobby before 5/1 limit 100: \n"
+                     "private 21474836481 78 alice: psst\n"
+                     "gone 80\n"
+                     "gone 79\n");
+    fake_hub_forget(h);
+    const struct entry_place tea = {{"Tea", 3}, {"tea", 3}, {4, 7}};
+    resume(h, 2, "t7", "t1", &tea, 1);
+    expect(h, "@2 logged-in zoe resumed\n"
+              "#Tea joined zoe\n"
+              "@2 entered Tea resumed\n"
+              "@2 fetch 2\n"
+              "@2 fetch 3\n"
+              "@2 resume of Tea fetched 2 | alice: missed\n"
+              "@2 resume of  fetched 3\n");
+    resume(h, 3, "t8", "t2", NULL, 0);
+    expect(h, "@3 logged-in Mia resumed\n"
+              "#Lobby joined Mia\n"
+              "@3 entered Lobby\n"
+              "@3 fetch 4\n"
+              "@3 resume of  fetched 4 | alice: psst\n");
+    fake_hub_destroy(h);
+}
+
+static void test_former_life_ends(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    hub_restore_session(h->hub, 77, STR("t7"), STR("zoe"));
+    tick(h, GRACE_MS);
+    expect(h, "");
+    expect_stored(h, "gone 77\n");
+    fake_hub_do(h, 1, ENTRY_LOGIN, "zoe", NULL);
+    fake_hub_destroy(h);
+}
+
+static void test_operators_and_the_away(void **state)
+{
+    struct fake_hub *h = create(&limits_default);
+    quit(h, 2, CLOSE_GONE);
+    fake_hub_forget(h);
+    fake_hub_do(h, OPERATOR, ENTRY_KICK, "bob", "out");
+    expect(h, "#Lobby left bob kicked\n"
+              "#tea left bob kicked\n"
+              "@200 done kick \n");
+    come(h, 2, "bob", "t2");
+    fake_hub_do(h, OPERATOR, ENTRY_BAN, "192.0.2.3", "noise");
+    fake_hub_forget(h);
+    resume(h, 3, "t2", "t3", NULL, 0);
+    expect(h, "@3 closed banned noise\n");
+    fake_hub_do(h, 2, ENTRY_LOOK, NULL, NULL);
+    expect(h, "@2 names Lobby: alice bob\n");
+    quit(h, 2, CLOSE_GONE);
+    fake_hub_forget(h);
+    fake_hub_do(h, 0, ENTRY_SHUTDOWN, NULL, NULL);
+    expect(h, "@1 closed shutdown \n");
+    assert_true(hub_deadline(h->hub) == INT64_MAX);
+    fake_hub_destroy(h);
+}
+
+static void test_rename_is_kept(void **state)
+{
+    struct fake_hub *h = create(&limits_default);
+    fake_hub_do(h, 2, ENTRY_RENAME, "rob", NULL);
+    fake_hub_do(h, 1, ENTRY_RENAME, "ann", NULL); /* has no token */
+    expect_stored(h, "session 21474836482 rob\n");
+    fake_hub_destroy(h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_comes_back),        cmocka_unit_test(test_grace_ends),
+        cmocka_unit_test(test_clock_set_back),    cmocka_unit_test(test_who_does_not_come_back),
+        cmocka_unit_test(test_takes_over),        cmocka_unit_test(test_missed_is_on_disk),
+        cmocka_unit_test(test_gap_by_bytes),      cmocka_unit_test(test_login_with_places),
+        cmocka_unit_test(test_rooms_are_bounded), cmocka_unit_test(test_after_a_restart),
+        cmocka_unit_test(test_former_life_ends),  cmocka_unit_test(test_operators_and_the_away),
+        cmocka_unit_test(test_rename_is_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
