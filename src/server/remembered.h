@@ -1,5 +1,5 @@
-/* What the store remembered of its last run, bans and topics, until there is a hub to tell: the hub
- * needs the epoch, which the store gives only once it is open. One thread. */
+/* What the store remembered of its last run, bans, topics and sessions, until there is a hub to
+ * tell: the hub needs the epoch, which the store gives only once it is open. One thread. */
 #ifndef TEAHOUSE_SERVER_REMEMBERED_H
 #define TEAHOUSE_SERVER_REMEMBERED_H
 
@@ -14,10 +14,8 @@ struct remembered {
 void remembered_init(struct remembered *r);
 /* Sets the callbacks of `boot` so that they add to `r`. */
 void remembered_listen(struct remembered *r, struct store_boot *boot);
-/* Gives all of it, in the order in which it came, to `ban` and `topic`, and forgets it. Both may be
- * NULL. */
-void remembered_tell(struct remembered *r,
-                     void (*ban)(void *arg, struct str address, struct str reason),
-                     void (*topic)(void *arg, struct str room, struct str topic), void *arg);
+/* Gives all of it, in the order in which it came, to the callbacks of `told`, and forgets it. NULL,
+ * also for one of them: to nobody. */
+void remembered_tell(struct remembered *r, const struct store_boot *told);
 
 #endif

@@ -56,6 +56,17 @@ static void tell_topic(void *arg, struct str room, struct str topic)
     hub_restore_topic(arg, room, topic);
 }
 
+static void tell_session(void *arg, uint64_t user, struct str token, struct str nick)
+{
+    hub_restore_session(arg, user, token, nick);
+}
+
+static void tell_sent(void *arg, uint64_t user, struct str client_id, struct str room,
+                      struct position position, int64_t at_ms)
+{
+    hub_restore_sent(arg, user, client_id, room, position, at_ms);
+}
+
 static int open_store(struct serve *s)
 {
     const struct config *c = s->config;
@@ -72,8 +83,12 @@ static int open_store(struct serve *s)
         .wake = net_wake_store,
         .arg = s->net,
     };
-    if (c->durability == CONFIG_DURABILITY_NONE)
+    if (c->durability == CONFIG_DURABILITY_NONE) {
         options.durability = DURABILITY_CRASH;
+        /* Who came back would be told that messages are kept which have gone. */
+        s->boot.session = NULL;
+        s->boot.sent = NULL;
+    }
     int rc = store_sqlite_open(&options, &s->boot, &s->store, error, sizeof(error));
     if (rc < 0) {
         log_error("%s", error);
@@ -113,7 +128,12 @@ static int create_hub(struct serve *s)
             return rc;
         }
     }
-    remembered_tell(&s->remembered, tell_ban, tell_topic, s->hub);
+    struct store_boot told = {.arg = s->hub,
+                              .ban = tell_ban,
+                              .topic = tell_topic,
+                              .session = tell_session,
+                              .sent = tell_sent};
+    remembered_tell(&s->remembered, &told);
     net_set_hub(s->net, s->hub);
     return 0;
 }
@@ -211,7 +231,7 @@ static void on_started(void *arg)
 
 static void close_all(struct serve *s)
 {
-    remembered_tell(&s->remembered, NULL, NULL, NULL); /* when there was no hub to tell */
+    remembered_tell(&s->remembered, NULL); /* when there was no hub to tell */
     if (s->store)
         s->store->ops->close(s->store);
     hub_destroy(s->hub); /* what it still has queued counts in the net's pipeline */

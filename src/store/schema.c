@@ -59,7 +59,7 @@ static const char *const migrations[] = {
     "  token BLOB NOT NULL," /* its digest */
     "  nick TEXT NOT NULL,"
     "  at INTEGER NOT NULL);"
-    /* What a session has sent with ids of its own; slot counts round, so that the newest stay. */
+    /* What a session has sent with ids of its own, numbered by slot. */
     "CREATE TABLE sent ("
     "  user INTEGER NOT NULL,"
     "  slot INTEGER NOT NULL,"

@@ -156,6 +156,40 @@ static int tell_pairs(sqlite3 *db, const char *sql, void *arg,
     return rc;
 }
 
+static int tell_sessions(sqlite3 *db, const struct store_boot *boot)
+{
+    sqlite3_stmt *rows;
+    int rc = db_prepare(db, "SELECT user, token, nick FROM session ORDER BY at, user", &rows);
+    if (rc == SQLITE_OK) {
+        while ((rc = sqlite3_step(rows) & 0xff) == SQLITE_ROW)
+            boot->session(boot->arg, (uint64_t)sqlite3_column_int64(rows, 0),
+                          db_column_str(rows, 1), db_column_str(rows, 2));
+        if (rc == SQLITE_DONE)
+            rc = SQLITE_OK;
+    }
+    sqlite3_finalize(rows);
+    return rc;
+}
+
+static int tell_sent(sqlite3 *db, const struct store_boot *boot)
+{
+    sqlite3_stmt *rows;
+    int rc = db_prepare(
+        db, "SELECT user, client_id, room, epoch, seq, at FROM sent ORDER BY user, slot", &rows);
+    if (rc == SQLITE_OK) {
+        while ((rc = sqlite3_step(rows) & 0xff) == SQLITE_ROW) {
+            struct position position = {(uint64_t)sqlite3_column_int64(rows, 3),
+                                        (uint64_t)sqlite3_column_int64(rows, 4)};
+            boot->sent(boot->arg, (uint64_t)sqlite3_column_int64(rows, 0), db_column_str(rows, 1),
+                       db_column_str(rows, 2), position, sqlite3_column_int64(rows, 5));
+        }
+        if (rc == SQLITE_DONE)
+            rc = SQLITE_OK;
+    }
+    sqlite3_finalize(rows);
+    return rc;
+}
+
 static int tell_boot(struct sqlite_store *s, struct store_boot *boot)
 {
     sqlite3 *db = s->writer.db;
@@ -170,6 +204,10 @@ static int tell_boot(struct sqlite_store *s, struct store_boot *boot)
                         " WHERE topic <> '' ORDER BY topic_at DESC, id DESC LIMIT " TOPICS_TOLD
                         ") ORDER BY topic_at, id",
                         boot->arg, boot->topic);
+    if (rc == SQLITE_OK && boot->session)
+        rc = tell_sessions(db, boot);
+    if (rc == SQLITE_OK && boot->session && boot->sent)
+        rc = tell_sent(db, boot);
     if (rc == SQLITE_OK)
         boot->epoch = (uint64_t)epoch;
     return db_errno(rc);
@@ -224,6 +262,7 @@ int store_sqlite_open(const struct store_sqlite_options *options, struct store_b
                       struct store **out, char *error, size_t error_size)
 {
     struct sqlite_store *s = create(options);
+    s->keep_sessions = boot->session != NULL;
     int rc = open_files(s, error, error_size);
     if (rc < 0)
         goto fail;

@@ -37,6 +37,7 @@ struct writer {
     sqlite3_stmt *room_put, *room_topic, *room_forget;
     sqlite3_stmt *message_put, *message_forget;
     sqlite3_stmt *private_put, *private_from_gone, *private_to_gone, *private_forget;
+    sqlite3_stmt *session_put, *session_remove, *sent_put, *sent_trim, *sent_remove;
     sqlite3_stmt *ban_put, *ban_remove;
     struct map
         rooms; /* struct room_known by fold; emptied when it is large or a transaction fails */
@@ -73,6 +74,7 @@ struct indexer {
 struct sqlite_store {
     struct store store;
     struct store_sqlite_options options; /* folder: our copy */
+    bool keep_sessions;                  /* of the former life: somebody wants to hear of them */
     int lock_fd;
     pthread_t writer_thread, reader_threads[READERS], indexer_thread;
 

@@ -11,6 +11,7 @@
 
 enum {
     ROOMS_KNOWN = 4096,       /* ids of rooms that are remembered */
+    SENT_KEPT = 100,          /* ids of its own that a session is recognised by */
     FORGET_AT_ONCE = 500,     /* messages deleted in one transaction: writes go in between */
     CHECKPOINT_PAGES = 1000,  /* of 4 kB in the WAL */
     CHECKPOINT_AGAIN = 500,   /* more, when a reader kept the WAL from starting over */
@@ -60,6 +61,13 @@ static int prepare_all(struct writer *w)
         {&w->private_to_gone, "UPDATE private SET to_gone = 1 WHERE to_user = ?1"},
         {&w->private_forget, "DELETE FROM private WHERE (from_user = ?1 OR to_user = ?1)"
                              " AND from_gone AND to_gone"},
+        {&w->session_put, "INSERT OR REPLACE INTO session VALUES (?1, ?2, ?3, ?4)"},
+        {&w->session_remove, "DELETE FROM session WHERE user = ?1"},
+        {&w->sent_put, "INSERT INTO sent SELECT ?1, coalesce(max(slot), 0) + 1, ?2, ?3, ?4, ?5, ?6"
+                       " FROM sent WHERE user = ?1"},
+        {&w->sent_trim, "DELETE FROM sent WHERE user = ?1"
+                        " AND slot <= (SELECT max(slot) FROM sent WHERE user = ?1) - ?2"},
+        {&w->sent_remove, "DELETE FROM sent WHERE user = ?1"},
         {&w->ban_put, "INSERT OR REPLACE INTO ban VALUES (?1, ?2, ?3)"},
         {&w->ban_remove, "DELETE FROM ban WHERE address = ?1"},
     };
@@ -83,10 +91,20 @@ static int set_up(struct writer *w)
 }
 
 /* A new epoch; no private message outlives the sessions that it was for. */
-static int begin_epoch(struct writer *w)
+static int begin_epoch(struct writer *w, bool keep_sessions)
 {
-    int rc = db_run(w->db, "BEGIN IMMEDIATE; DELETE FROM private;"
-                           "UPDATE meta SET value = value + 1 WHERE key = 'epoch'; COMMIT");
+    int rc = db_run(w->db, "BEGIN IMMEDIATE;"
+                           "UPDATE meta SET value = value + 1 WHERE key = 'epoch'");
+    if (rc == SQLITE_OK && !keep_sessions)
+        rc = db_run(w->db, "DELETE FROM session");
+    if (rc == SQLITE_OK)
+        rc = db_run(w->db, "UPDATE private SET from_gone = 1"
+                           " WHERE from_user NOT IN (SELECT user FROM session);"
+                           "UPDATE private SET to_gone = 1"
+                           " WHERE to_user NOT IN (SELECT user FROM session);"
+                           "DELETE FROM private WHERE from_gone AND to_gone;"
+                           "DELETE FROM sent WHERE user NOT IN (SELECT user FROM session);"
+                           "COMMIT");
     if (rc != SQLITE_OK)
         db_roll_back(w->db);
     return rc;
@@ -113,7 +131,7 @@ int writer_open(struct sqlite_store *s, char *error, size_t error_size)
     if (status < 0)
         return status;
     if (rc == SQLITE_OK)
-        rc = begin_epoch(w);
+        rc = begin_epoch(w, s->keep_sessions);
     if (rc == SQLITE_OK && s->options.durability == DURABILITY_CRASH)
         rc = db_run(w->db, "PRAGMA synchronous = NORMAL");
     if (rc == SQLITE_OK)
@@ -140,8 +158,9 @@ void writer_close(struct writer *w)
     sqlite3_stmt *all[] = {w->begin,           w->commit,         w->room_put,
                            w->room_topic,      w->room_forget,    w->message_put,
                            w->message_forget,  w->private_put,    w->private_from_gone,
-                           w->private_to_gone, w->private_forget, w->ban_put,
-                           w->ban_remove};
+                           w->private_to_gone, w->private_forget, w->session_put,
+                           w->session_remove,  w->sent_put,       w->sent_trim,
+                           w->sent_remove,     w->ban_put,        w->ban_remove};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         sqlite3_finalize(all[i]);
     sqlite3_close(w->db);
@@ -197,6 +216,26 @@ static struct str fold_of(const struct record *r, struct str name, struct buf *o
     return buf_str(out);
 }
 
+/* With the message itself or not at all, so that who sends it again is recognised if it is kept. */
+static int put_sent(struct writer *w, const struct record *r)
+{
+    const struct message *m = r->message;
+    if (r->client_id.len == 0)
+        return SQLITE_OK;
+    sqlite3_bind_int64(w->sent_put, 1, (int64_t)r->from_user);
+    db_bind_str(w->sent_put, 2, r->client_id);
+    db_bind_str(w->sent_put, 3, m->room);
+    sqlite3_bind_int64(w->sent_put, 4, (int64_t)m->position.epoch);
+    sqlite3_bind_int64(w->sent_put, 5, (int64_t)m->position.seq);
+    sqlite3_bind_int64(w->sent_put, 6, m->at_ms);
+    int rc = db_step(w->sent_put);
+    if (rc != SQLITE_OK)
+        return rc;
+    sqlite3_bind_int64(w->sent_trim, 1, (int64_t)r->from_user);
+    sqlite3_bind_int(w->sent_trim, 2, SENT_KEPT);
+    return db_step(w->sent_trim);
+}
+
 static int put_message(struct writer *w, const struct record *r)
 {
     const struct message *m = r->message;
@@ -219,7 +258,7 @@ static int put_message(struct writer *w, const struct record *r)
     rc = db_step(w->message_put);
     if (rc == SQLITE_OK)
         w->next_id++;
-    return rc;
+    return rc == SQLITE_OK ? put_sent(w, r) : rc;
 }
 
 static int put_private(struct writer *w, const struct record *r)
@@ -233,12 +272,23 @@ static int put_private(struct writer *w, const struct record *r)
     db_bind_str(w->private_put, 6, m->from);
     db_bind_str(w->private_put, 7, m->text);
     db_bind_str(w->private_put, 8, str_skip(m->room, m->room.len > 0)); /* without its '@' */
-    return db_step(w->private_put);
+    int rc = db_step(w->private_put);
+    return rc == SQLITE_OK ? put_sent(w, r) : rc;
+}
+
+static int put_session(struct writer *w, const struct record *r)
+{
+    sqlite3_bind_int64(w->session_put, 1, (int64_t)r->from_user);
+    sqlite3_bind_blob64(w->session_put, 2, r->token.ptr, r->token.len, SQLITE_STATIC);
+    db_bind_str(w->session_put, 3, r->from);
+    sqlite3_bind_int64(w->session_put, 4, r->at_ms);
+    return db_step(w->session_put);
 }
 
 static int put_session_gone(struct writer *w, const struct record *r)
 {
-    sqlite3_stmt *steps[] = {w->private_from_gone, w->private_to_gone, w->private_forget};
+    sqlite3_stmt *steps[] = {w->session_remove, w->sent_remove, w->private_from_gone,
+                             w->private_to_gone, w->private_forget};
     int rc = SQLITE_OK;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && rc == SQLITE_OK; i++) {
         sqlite3_bind_int64(steps[i], 1, (int64_t)r->from_user);
@@ -277,7 +327,7 @@ static int put_record(struct writer *w, const struct record *r)
     switch (r->kind) {
     case RECORD_MESSAGE: return put_message(w, r);
     case RECORD_PRIVATE: return put_private(w, r);
-    case RECORD_SESSION: return SQLITE_OK;
+    case RECORD_SESSION: return put_session(w, r);
     case RECORD_SESSION_GONE: return put_session_gone(w, r);
     case RECORD_TOPIC: return put_topic(w, r);
     case RECORD_BAN: return put_ban(w, r);

@@ -72,9 +72,32 @@ static void on_topic(void *arg, struct str room, struct str topic)
     snprintf(h->boot + len, sizeof(h->boot) - len, "%.*s:%.*s;", STR_ARG(room), STR_ARG(topic));
 }
 
+static void on_session(void *arg, uint64_t user, struct str token, struct str nick)
+{
+    struct help *h = arg;
+    size_t len = strlen(h->boot);
+    snprintf(h->boot + len, sizeof(h->boot) - len, "%llu~%.*s~%.*s;", (unsigned long long)user,
+             STR_ARG(token), STR_ARG(nick));
+}
+
+static void on_sent(void *arg, uint64_t user, struct str client_id, struct str room,
+                    struct position position, int64_t at_ms)
+{
+    struct help *h = arg;
+    size_t len = strlen(h->boot);
+    snprintf(h->boot + len, sizeof(h->boot) - len, "%llu~%.*s~%.*s~%llu.%llu~%lld;",
+             (unsigned long long)user, STR_ARG(client_id), STR_ARG(room),
+             (unsigned long long)position.epoch, (unsigned long long)position.seq,
+             (long long)at_ms);
+}
+
 int help_try_open(struct help *h)
 {
     struct store_boot boot = {.arg = h, .ban = on_ban, .topic = on_topic};
+    if (h->keep_sessions) {
+        boot.session = on_session;
+        boot.sent = on_sent;
+    }
     h->bans = h->topics = 0;
     h->boot[0] = '\0';
     h->error[0] = '\0';

@@ -26,6 +26,8 @@ struct help {
     char error[ERROR_BYTES];
     unsigned bans, topics;  /* told at the last opening */
     char boot[ERROR_BYTES]; /* what was told: "address=reason;room:topic;" */
+    bool keep_sessions;     /* at the next opening: told in `boot` as "user~TOKEN~nick;" and
+                             * "user~client id~room~EPOCH.SEQ~at;" */
     unsigned wakes;         /* under the lock */
     bool woken;
     pthread_mutex_t lock;
