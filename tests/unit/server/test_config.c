@@ -263,7 +263,7 @@ static const struct bad_row {
     {"door json { listen = {\"127.0.0.1:5005\"} }",
      "t.conf:1: 127.0.0.1 port 5005 is taken by door line-english already (by default)\n"},
     {"door line-english { listen={} } door line-chinese { listen={} } door line-terse { listen={} }"
-     " door json { listen={} }",
+     " door json { listen={} } door web { listen={} }",
      "teahouse: the configuration opens no door at all\n"},
 
     /* rooms */
