@@ -165,6 +165,7 @@ void session_message(struct session *s, enum envelope_kind kind, struct str payl
 
 void session_input_end(struct session *s, bool error)
 {
+    bool again = s->eof; /* a WebSocket's Close frame, then its line's end */
     s->eof = true;
     if (s->state == SESSION_LINGER) {
         session_close(s);
@@ -174,7 +175,7 @@ void session_input_end(struct session *s, bool error)
         return;
     if (error)
         session_break(s);
-    if (s->asking)
+    if (again || s->asking)
         return; /* session_answered goes on */
     else if (!session_ready(s))
         session_throttle(s);

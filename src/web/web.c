@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "web/http_answer.h"
 #include "web/web_priv.h"
+#include "web/websocket.h"
 
 #include <stdlib.h>
 
@@ -20,6 +21,12 @@ static void *guest_create(struct reactor *r, void *arg)
     reactor_add_timeouts(r, &w->bodies, HTTP_BODY_MS, http_connection_on_timeout);
     reactor_add_timeouts(r, &w->idle, HTTP_IDLE_MS, http_connection_on_timeout);
     reactor_add_timeouts(r, &w->writes, HTTP_WRITE_MS, http_connection_on_timeout);
+    list_init(&w->websockets);
+    w->websocket_limits = (struct websocket_limits){
+        .message_bytes = reactor_info(r)->limits.line_bytes, .fragments = WEBSOCKET_FRAGMENTS};
+    reactor_add_timeouts(r, &w->pings, WEBSOCKET_PING_MS, websocket_on_ping_time);
+    reactor_add_timeouts(r, &w->pongs, WEBSOCKET_PONG_MS, websocket_on_pong_time);
+    reactor_add_timeouts(r, &w->partings, HTTP_LINGER_MS, websocket_on_parting_time);
     reactor_add_timeouts(r, &w->lingers, HTTP_LINGER_MS, http_connection_on_timeout);
     return w;
 }
@@ -29,6 +36,7 @@ static void guest_stop(void *guest)
     struct web_reactor *w = guest;
     LIST_FOR(item, &w->connections)
     http_connection_stop(LIST_ENTRY(item, struct http_connection, all));
+    websocket_stop_all(w);
 }
 
 static void guest_drop(void *guest)
@@ -36,6 +44,7 @@ static void guest_drop(void *guest)
     struct web_reactor *w = guest;
     LIST_FOR(item, &w->connections)
     http_connection_close(LIST_ENTRY(item, struct http_connection, all));
+    websocket_drop_all(w);
 }
 
 static void guest_destroy(void *guest)

@@ -2,6 +2,7 @@
 #ifndef TEAHOUSE_WEB_WEB_PRIV_H
 #define TEAHOUSE_WEB_WEB_PRIV_H
 
+#include "codec/websocket.h"
 #include "net/accept.h"
 #include "net/stream.h"
 #include "web/http_connection.h"
@@ -20,8 +21,10 @@ struct web_reactor {
     struct reactor *reactor;
     struct list connections;
     struct timeout_list heads, bodies, idle, writes, lingers;
-    struct timeout_list pings, pongs; /* of WebSockets */
     struct http_limits http_limits;
+    struct list websockets; /* those without a session */
+    struct timeout_list pings, pongs, partings;
+    struct websocket_limits websocket_limits;
 };
 
 enum http_state {
@@ -66,5 +69,13 @@ void http_connection_leave(struct http_connection *c);
 /* The server stops. */
 void http_connection_stop(struct http_connection *c);
 void http_connection_on_timeout(struct timeout *t);
+
+/* ---- websocket.c */
+
+void websocket_on_ping_time(struct timeout *t);
+void websocket_on_pong_time(struct timeout *t);
+void websocket_on_parting_time(struct timeout *t);
+void websocket_stop_all(struct web_reactor *web);
+void websocket_drop_all(struct web_reactor *web);
 
 #endif
