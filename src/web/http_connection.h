@@ -1,6 +1,6 @@
 /* A connection that speaks HTTP/1.1: one request at a time, each found its route, checked and
  * answered; the next one is not looked at before the answer is out. What a peer may make us keep
- * or wait for is bounded by the numbers below.
+ * or wait for is bounded by the numbers below and by struct web_times (web.h).
  *
  * On the thread of its reactor. Handlers are given it; it is theirs until they have answered
  * (http_answer.h), moved it or made a WebSocket of it (websocket.h), and then no more. */
@@ -18,11 +18,6 @@ enum {
     HTTP_HEADERS = 64,        /* more: 431 */
     HTTP_BODY_BYTES = 131072, /* more: 413 */
     HTTP_AHEAD_BYTES = 65536, /* of requests that have come too early; then reading stops */
-    HTTP_HEAD_MS = 10000,     /* from its first byte, or the connection's begin: 408 */
-    HTTP_BODY_MS = 20000,     /* from the head: 408 */
-    HTTP_IDLE_MS = 60000,     /* between requests: closed without a word */
-    HTTP_WRITE_MS = 30000,    /* for an answer to be taken */
-    HTTP_LINGER_MS = 2000,    /* from our end of the line to its end */
 };
 
 struct web *http_connection_web(const struct http_connection *c);

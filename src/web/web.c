@@ -7,27 +7,38 @@
 
 #include <stdlib.h>
 
+const struct web_times web_times_default = {
+    .head = 10000,
+    .body = 20000,
+    .idle = 60000,
+    .answer = 30000,
+    .linger = 2000,
+    .ping = 30000,
+    .pong = 20000,
+};
+
 /* ---- on every reactor */
 
 static void *guest_create(struct reactor *r, void *arg)
 {
     struct web_reactor *w = alloc_zero(sizeof(*w));
     w->web = arg;
+    const struct web_times *times = &w->web->times;
     w->reactor = r;
     w->http_limits = (struct http_limits){
         .head_bytes = HTTP_HEAD_BYTES, .headers = HTTP_HEADERS, .body_bytes = HTTP_BODY_BYTES};
     list_init(&w->connections);
-    reactor_add_timeouts(r, &w->heads, HTTP_HEAD_MS, http_connection_on_timeout);
-    reactor_add_timeouts(r, &w->bodies, HTTP_BODY_MS, http_connection_on_timeout);
-    reactor_add_timeouts(r, &w->idle, HTTP_IDLE_MS, http_connection_on_timeout);
-    reactor_add_timeouts(r, &w->writes, HTTP_WRITE_MS, http_connection_on_timeout);
+    reactor_add_timeouts(r, &w->heads, times->head, http_connection_on_timeout);
+    reactor_add_timeouts(r, &w->bodies, times->body, http_connection_on_timeout);
+    reactor_add_timeouts(r, &w->idle, times->idle, http_connection_on_timeout);
+    reactor_add_timeouts(r, &w->writes, times->answer, http_connection_on_timeout);
     list_init(&w->websockets);
     w->websocket_limits = (struct websocket_limits){
         .message_bytes = reactor_info(r)->limits.line_bytes, .fragments = WEBSOCKET_FRAGMENTS};
-    reactor_add_timeouts(r, &w->pings, WEBSOCKET_PING_MS, websocket_on_ping_time);
-    reactor_add_timeouts(r, &w->pongs, WEBSOCKET_PONG_MS, websocket_on_pong_time);
-    reactor_add_timeouts(r, &w->partings, HTTP_LINGER_MS, websocket_on_parting_time);
-    reactor_add_timeouts(r, &w->lingers, HTTP_LINGER_MS, http_connection_on_timeout);
+    reactor_add_timeouts(r, &w->pings, times->ping, websocket_on_ping_time);
+    reactor_add_timeouts(r, &w->pongs, times->pong, websocket_on_pong_time);
+    reactor_add_timeouts(r, &w->partings, times->linger, websocket_on_parting_time);
+    reactor_add_timeouts(r, &w->lingers, times->linger, http_connection_on_timeout);
     return w;
 }
 
@@ -79,6 +90,7 @@ struct web *web_create(struct net *net, const struct web_options *options)
     web->net = net;
     web->name = options->name;
     web->routes = options->routes;
+    web->times = options->times ? *options->times : web_times_default;
     site_init(&web->site, options->hosts, options->origins);
     net_set_guest(net, &web_guest, web);
     return web;

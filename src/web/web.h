@@ -10,10 +10,25 @@
 
 struct web;
 
+/* How long a peer may take, in milliseconds. */
+struct web_times {
+    unsigned head;   /* for the head of a request, from its first byte or the connection's begin:
+                      * then 408, or nothing if there was no byte (10,000) */
+    unsigned body;   /* for the body, from the head: then 408 (20,000) */
+    unsigned idle;   /* between requests: then closed without a word (60,000) */
+    unsigned answer; /* to take an answer (30,000) */
+    unsigned linger; /* from our end of the line to its end (2,000) */
+    unsigned ping;   /* a WebSocket that says nothing for so long is asked (30,000) */
+    unsigned pong;   /* ... and is gone when it does not answer (20,000) */
+};
+
+extern const struct web_times web_times_default;
+
 struct web_options {
     const char *name; /* of the listener, for logs */
     struct routes routes;
-    struct str hosts, origins; /* site.h; borrowed for the web's life */
+    struct str hosts, origins;     /* site.h; borrowed for the web's life */
+    const struct web_times *times; /* NULL: the default */
 };
 
 /* Becomes the net's guest. */

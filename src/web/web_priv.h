@@ -13,6 +13,7 @@ struct web {
     const char *name;
     struct routes routes;
     struct site site;
+    struct web_times times;
 };
 
 /* What a reactor has of the web: its guest. */

@@ -15,8 +15,6 @@ struct websocket;
 
 enum {
     WEBSOCKET_FRAGMENTS = 4096,      /* of one message; a message has limits.line_bytes */
-    WEBSOCKET_PING_MS = 30000,       /* heard nothing for so long: ask */
-    WEBSOCKET_PONG_MS = 20000,       /* no answer to that: it is gone */
     WEBSOCKET_WAITING_BYTES = 65536, /* sent to one without a session and not taken: closed */
 };
 

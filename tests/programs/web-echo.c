@@ -1,7 +1,8 @@
 /* A server with nothing but a web door, for tests of src/web: what is at its addresses does in the
  * smallest way what handlers can do.
  *
- *     web-echo PORT THREADS    0 picks a port; prints "listening web 127.0.0.1:PORT" and "ready"
+ *     web-echo PORT THREADS [FASTER]    0 picks a port; prints "listening web 127.0.0.1:PORT" and
+ * "ready"; all times are divided by FASTER
  *
  *     /echo      a WebSocket: messages come back; "bye" ends it, "kick" as if kicked, "many N"
  * sends N messages of 1,000 bytes, "where" says the reactor's index /lent      the same, by a
@@ -215,10 +216,17 @@ static void on_started(void *arg)
     fflush(stdout);
 }
 
+static struct web_times divided(unsigned by)
+{
+    const struct web_times *t = &web_times_default;
+    return (struct web_times){t->head / by,   t->body / by, t->idle / by, t->answer / by,
+                              t->linger / by, t->ping / by, t->pong / by};
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "usage: web-echo PORT THREADS\n");
+    if (argc < 3) {
+        fprintf(stderr, "usage: web-echo PORT THREADS [FASTER]\n");
         return 2;
     }
     struct server_info info = {.name = STR("web-echo"), .limits = limits_default};
@@ -227,10 +235,12 @@ int main(int argc, char **argv)
     struct net_options options = {.info = &info, .threads = (unsigned)atoi(argv[2])};
     struct net *net = net_create(&options);
     page = (struct page){page_embedded, page_embedded_count};
+    struct web_times times = divided(argc > 3 ? (unsigned)atoi(argv[3]) : 1);
     struct web_options web_options = {.name = "web",
                                       .routes = {rows, sizeof(rows) / sizeof(rows[0])},
                                       .hosts = STR("tea.example"),
-                                      .origins = STR("https://friend.example")};
+                                      .origins = STR("https://friend.example"),
+                                      .times = &times};
     struct web *web = web_create(net, &web_options);
     struct store_memory_options memory = {.keep_messages = 1,
                                           .keep_bytes = 1000,
