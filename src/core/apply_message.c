@@ -146,6 +146,39 @@ void apply_tell(struct apply *a)
     record->at_ms = m->at_ms;
 }
 
+static void type_to_one(struct apply *a)
+{
+    const struct user *to = user_find(a->hub, a->entry->nick_fold);
+    if (!to) {
+        apply_refuse(a, REFUSAL_NICK_UNKNOWN);
+        return;
+    }
+    if (to == a->user || user_away(to) || user_ignores(to, a->user))
+        return;
+    struct event *event = event_batch_add(a->batch, EVENT_TYPING);
+    event->scope = SCOPE_SESSION;
+    event->session = to->session;
+    event->nick = apply_copy(a, a->user->nick);
+    event->user = a->user->id;
+    event->fold_hash = a->user->fold_hash;
+    event->at_ms = a->entry->at_ms;
+    event->flag = !a->entry->clear;
+}
+
+/* Said to who is there now; nobody else hears of it, and nothing keeps it. */
+void apply_typing(struct apply *a)
+{
+    if (a->entry->nick.len > 0) {
+        type_to_one(a);
+        return;
+    }
+    const struct room *room = apply_room(a);
+    if (room && a->user->muted)
+        apply_refuse(a, REFUSAL_MUTED);
+    else if (room)
+        apply_tell_room(a, EVENT_TYPING, room, a->user)->flag = !a->entry->clear;
+}
+
 /* The room whose history is asked for: any that the asker might join. False: refused. */
 static bool history_room(struct apply *a, struct asked *asked)
 {

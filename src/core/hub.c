@@ -47,8 +47,7 @@ static const struct rule rules[ENTRY_KINDS] = {
     [ENTRY_STATS] = {.apply = apply_stats, .for_operators = true},
     [ENTRY_SHUTDOWN] = {.apply = apply_shutdown},
     [ENTRY_TICK] = {.apply = apply_tick},
-    /* being made: */
-    [ENTRY_TYPING] = {.apply = apply_help, .for_operators = true},
+    [ENTRY_TYPING] = {.apply = apply_typing, .member = true},
 };
 
 struct hub *hub_create(const struct hub_options *options)

@@ -308,6 +308,7 @@ void fetch_destroy(struct fetch *fetch);
 void apply_login(struct apply *a);
 void apply_resume(struct apply *a);
 void apply_tick(struct apply *a);
+void apply_typing(struct apply *a);
 void apply_quit(struct apply *a);
 void apply_rename(struct apply *a);
 void apply_mute(struct apply *a);

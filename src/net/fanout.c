@@ -169,7 +169,7 @@ void fanout_forget(struct session *s)
 
 static bool ignores(const struct session *s, const struct event *event)
 {
-    if (event->kind != EVENT_MESSAGE)
+    if (event->kind != EVENT_MESSAGE && event->kind != EVENT_TYPING)
         return false;
     if (s->muted)
         return true;

@@ -219,9 +219,47 @@ static void test_destroy_with_work_under_way(void **state)
     fake_hub_destroy(h);
 }
 
+static void type_to(struct fake_hub *h, uint64_t session, const char *nick)
+{
+    struct entry *entry = fake_hub_add(h, session, ENTRY_TYPING, NULL, NULL);
+    entry->nick = entry->nick_fold = str_from(nick);
+    fake_hub_turn(h);
+}
+
+static void test_typing(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    fake_hub_come(h, 3);
+    fake_hub_do(h, 1, ENTRY_JOIN, "tea", NULL);
+    fake_hub_forget(h);
+    fake_hub_do(h, 1, ENTRY_TYPING, NULL, NULL);
+    fake_hub_add(h, 1, ENTRY_TYPING, "lobby", NULL)->clear = true;
+    fake_hub_turn(h);
+    fake_hub_do(h, 2, ENTRY_TYPING, "tea", NULL);
+    expect(h, "#tea typing alice on\n"
+              "#Lobby typing alice off\n"
+              "@2 refused typing room-not-in room=tea text=tea\n");
+    fake_hub_do(h, 2, ENTRY_MUTE, NULL, NULL);
+    fake_hub_do(h, 3, ENTRY_IGNORE, "alice", NULL);
+    fake_hub_forget(h);
+    fake_hub_do(h, 2, ENTRY_TYPING, NULL, NULL);
+    type_to(h, 1, "bob");
+    type_to(h, 1, "carol");
+    type_to(h, 1, "alice");
+    type_to(h, 1, "nobody");
+    fake_hub_do(h, 9, ENTRY_TYPING, NULL, NULL);
+    expect(h, "@2 refused typing muted\n"
+              "@2 typing alice on\n"
+              "@1 refused typing nick-unknown nick=nobody text=nobody\n"
+              "@9 refused typing not-logged-in stranger\n");
+    expect_stored(h, "");
+    fake_hub_destroy(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_typing),
         cmocka_unit_test(test_say),
         cmocka_unit_test(test_tell),
         cmocka_unit_test(test_private_messages_go_with_their_sessions),
