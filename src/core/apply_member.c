@@ -114,7 +114,10 @@ void apply_rename(struct apply *a)
         struct membership *m = LIST_ENTRY(item, struct membership, of_user);
         apply_tell_room(a, EVENT_RENAMED, m->room, user)->text = nick;
     }
+    struct str old = apply_copy(a, user->nick);
     user_rename(a->hub, user, a->entry->nick, a->entry->nick_fold);
+    LIST_FOR(item, &user->memberships)
+    apply_roster_renamed(a, LIST_ENTRY(item, struct membership, of_user)->room, old, nick);
     answer_nick(a)->flag = user->room_count > 0;
     apply_record_session(a, user);
 }

@@ -77,7 +77,11 @@ static void rebind(struct apply *a, struct user *user)
     user_set_session(a->hub, user, a->entry->session);
     user_set_address(user, a->entry->address);
     list_remove(&user->of_away);
+    LIST_FOR(item, &user->memberships)
+    LIST_ENTRY(item, struct membership, of_user)->room->roster_members -= roster_wanted(user);
     user->door = a->entry->door;
+    LIST_FOR(item, &user->memberships)
+    LIST_ENTRY(item, struct membership, of_user)->room->roster_members += roster_wanted(user);
     if (a->entry->new_token.len > 0 && !str_equal(a->entry->new_token, user->token))
         user_set_token(a->hub, user, a->entry->new_token);
     a->user = user;
@@ -123,4 +127,5 @@ void apply_tick(struct apply *a)
             break;
         apply_end_session(a, user, CLOSE_GONE, str_of(NULL, 0));
     }
+    roster_tick(a);
 }

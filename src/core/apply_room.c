@@ -17,6 +17,9 @@ struct event *apply_entered(struct apply *a, const struct room *room)
     event->text = apply_copy(a, str_of(room->topic, room->topic_len));
     event->nick = apply_copy(a, a->user->nick);
     event->current = true;
+    event->total = room->count;
+    if (roster_wanted(a->user))
+        roster_fill(a->hub, a->batch, event, room, a->user);
     return event;
 }
 
@@ -52,14 +55,23 @@ void apply_leave(struct apply *a, struct membership *m, enum close_reason why)
     struct event *left = apply_tell_room(a, EVENT_LEFT, m->room, m->user);
     left->why = why;
     left->count = left->total = m->room->count - 1;
+    /* The lobby and its like outlive their last member, other rooms do not. */
+    struct room *room = m->room;
+    bool roster = room->roster_members > roster_wanted(m->user);
     membership_destroy(a->hub, m);
+    if (roster)
+        apply_roster(a, room, left->nick, false);
 }
 
 void apply_enter(struct apply *a, struct room *room, const struct entry_place *place, bool by_login)
 {
+    bool roster = room->roster_members > 0;
     tell_joined(a, room, a->user);
     membership_create(a->hub, a->user, room);
     a->user->current = room;
+    /* The newcomer is in the list, but not yet among those who get it. */
+    if (roster)
+        apply_roster(a, room, a->user->nick, true);
     answer_newcomer(a, room, place, by_login);
 }
 

@@ -27,7 +27,8 @@ enum event_kind {
     EVENT_AWAY,    /* nick, flag: its line is broken, and it may come back; off: it has */
     EVENT_TYPING,  /* nick, flag: on; also to one session, room empty, from who writes to it */
     EVENT_ROSTER,  /* for doors that want it: people (`listed` of them), count and total (all),
-                    * nick and flag: who came (on) or left last */
+                    * nick and flag: who came (on) or left last; empty: somebody is called
+                    * otherwise */
 
     /* to one session */
     EVENT_LOGGED_IN,  /* nick, user, resumed */

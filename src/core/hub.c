@@ -64,6 +64,8 @@ struct hub *hub_create(const struct hub_options *options)
     map_init(&hub->tokens);
     map_init(&hub->resumable);
     list_init(&hub->away);
+    list_init(&hub->rosters);
+    hub->roster_deadline_ms = INT64_MAX;
     list_init(&hub->users);
     list_init(&hub->rooms);
     list_init(&hub->gone_topics);
@@ -362,7 +364,12 @@ bool hub_idle(const struct hub *hub)
 
 int64_t hub_deadline(const struct hub *hub)
 {
-    if (hub->stopping || list_empty(&hub->away))
+    int64_t first = hub->roster_deadline_ms;
+    if (hub->stopping)
         return INT64_MAX;
-    return LIST_ENTRY(hub->away.next, struct user, of_away)->away_until_ms;
+    if (!list_empty(&hub->away)) {
+        const struct user *user = LIST_ENTRY(hub->away.next, struct user, of_away);
+        first = user->away_until_ms < first ? user->away_until_ms : first;
+    }
+    return first;
 }

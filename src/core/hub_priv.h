@@ -103,6 +103,12 @@ struct room {
     size_t backlog_bytes;            /* what the backlog takes */
     struct list of_backlogs;         /* in hub->backlogs, if there is a backlog */
     struct listing names_listing[2]; /* for others, for operators */
+    /* roster.c */
+    uint32_t roster_members; /* at doors that want a roster */
+    struct list of_rosters;  /* in hub->rosters, if one is to be sent */
+    char *roster_nick;       /* who came (or went) since the last one; NULL: nobody */
+    bool roster_came;
+    int64_t roster_sent_ms, roster_next_ms; /* the last one, and not before when the next */
 };
 
 struct membership {
@@ -159,8 +165,10 @@ struct hub {
     struct map sessions, nicks, rooms_by_fold, rooms_by_id, bans, gone_topics_by_fold;
     struct map tokens, resumable; /* users that can be resumed, by token and by id */
     struct list users, rooms, gone_topics;
-    struct list away;    /* users whose line is broken, the first to go first */
-    struct list fetches; /* asked or to be asked, not answered */
+    struct list rosters;        /* rooms whose roster has been put off */
+    int64_t roster_deadline_ms; /* when the first of them may go; INT64_MAX: none */
+    struct list away;           /* users whose line is broken, the first to go first */
+    struct list fetches;        /* asked or to be asked, not answered */
     uint32_t next_room_id, backlog_size;
     size_t backlog_bytes; /* of all rooms; no more than limits.backlog_bytes */
     struct list
@@ -254,6 +262,19 @@ void sent_free(struct user *user);
 /* The message of this event could not be kept: sent again, it is a new one, and what has been
  * answered since then says so. */
 void sent_take_back(struct hub *hub, const struct event *failed);
+
+/* roster.c */
+bool roster_wanted(const struct user *user);
+/* Who is in the room, as many as may be, `must` (if not NULL) among them. */
+void roster_fill(struct hub *hub, struct event_batch *batch, struct event *event,
+                 const struct room *room, const struct user *must);
+/* Somebody has come or gone: a roster to the room, now or later. Nobody (empty): it has changed
+ * otherwise. */
+void apply_roster(struct apply *a, struct room *room, struct str nick, bool came);
+void apply_roster_renamed(struct apply *a, struct room *room, struct str old, struct str nick);
+/* The one that has been put off will not be sent. */
+void roster_forget(struct room *room);
+void roster_tick(struct apply *a);
 
 /* settle.c */
 /* The session's record will go with a later batch. */

@@ -165,6 +165,7 @@ struct room *room_create(struct hub *hub, struct str name, struct str fold)
     room->complete = !room->cold;
     list_init(&room->members);
     list_init(&room->of_backlogs);
+    list_init(&room->of_rosters);
     list_append(&hub->rooms, &room->all);
     map_put(&hub->rooms_by_fold, room->fold, room);
     map_put(&hub->rooms_by_id, id_key(&room->id), room);
@@ -186,6 +187,7 @@ void room_destroy(struct hub *hub, struct room *room)
     hub->stats.rooms--;
     hub->picture++;
     room_cool(hub, room);
+    roster_forget(room);
     free(room->topic);
     free(room->names);
     free(room);
@@ -211,6 +213,7 @@ struct membership *membership_create(struct hub *hub, struct user *user, struct 
     list_append(&room->members, &m->of_room);
     user->room_count++;
     room->count++;
+    room->roster_members += roster_wanted(user);
     hub->picture++;
     room_touch(hub, room);
     return m;
@@ -225,6 +228,7 @@ void membership_destroy(struct hub *hub, struct membership *m)
     free(m);
     user->room_count--;
     room->count--;
+    room->roster_members -= roster_wanted(user);
     hub->picture++;
     if (user->current == room)
         user->current = list_empty(&user->memberships)

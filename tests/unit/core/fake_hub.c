@@ -13,6 +13,7 @@ enum { JOURNAL_BYTES = 1 << 26 };
 
 static const struct door door_ordinary = {.name = "ordinary"};
 static const struct door door_open = {.name = "open", .open = true};
+static const struct door door_roster = {.name = "roster", .roster = true};
 static const struct door door_operator = {.name = "operator", .for_operators = true};
 
 static void on_release(void *arg, struct event_batch *batch)
@@ -100,7 +101,8 @@ struct entry *fake_hub_add(struct fake_hub *h, uint64_t session, enum entry_kind
     struct arena *arena = &h->entries->arena;
     struct entry *entry = entry_batch_add(h->entries, kind, session);
     entry->door = session < OPEN_DOOR  ? &door_ordinary
-                  : session < OPERATOR ? &door_open
+                  : session < ROSTER   ? &door_open
+                  : session < OPERATOR ? &door_roster
                                        : &door_operator;
     entry->at_ms = h->now_ms;
     entry->text = arena_copy(arena, str_from(text));

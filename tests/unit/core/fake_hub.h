@@ -1,14 +1,14 @@
 /* A hub with a clock that a test moves, a store that it commands, and a journal of what came out.
  *
- * Sessions up to 99 are at an ordinary door, from 100 at one that answers before login, from 200
- * at the operators'. Session n comes from 192.0.2.n. */
+ * Sessions up to 99 are at an ordinary door, from 100 at one that answers before login, from 150
+ * at one that wants rosters, from 200 at the operators'. Session n comes from 192.0.2.n. */
 #ifndef TEAHOUSE_TESTS_FAKE_HUB_H
 #define TEAHOUSE_TESTS_FAKE_HUB_H
 
 #include "core/hub.h"
 #include "fake_store.h"
 
-enum { FAKE_EPOCH = 5, OPEN_DOOR = 100, OPERATOR = 200 };
+enum { FAKE_EPOCH = 5, OPEN_DOOR = 100, ROSTER = 150, OPERATOR = 200 };
 
 /* What a turn's entries count for in the pipeline: more than any events here take. */
 enum { FAKE_BYTES = 1 << 20 };
