@@ -422,6 +422,74 @@ static void test_fetch(void **state)
     assert_int_equal(sessions[2]->fetches, 0);
 }
 
+/* Who comes back is in several rooms, and the past of each is still to be read: what is live waits
+ * behind all of it, whichever is read first. */
+static void test_several_fetches(void **state)
+{
+    struct fixture *f = *state;
+    char expected[128];
+    enter(f, TEA, 1, 1);
+    enter(f, MILK, 1, 1);
+    say(f, 1, TEA, "before");
+    add(f, EVENT_ENTERED, 2, TEA);
+    add(f, EVENT_FETCH, 2, 0)->fetch = 5;
+    add(f, EVENT_ENTERED, 2, MILK)->current = false;
+    add(f, EVENT_FETCH, 2, 0)->fetch = 6;
+    say(f, 1, TEA, "a");
+    say(f, 1, MILK, "b");
+    turn(f);
+    snprintf(expected, sizeof(expected), "[%d]", EVENT_ENTERED);
+    sent(2, expected);
+    for (unsigned i = 0; i < 2; i++) {
+        struct event *answer = add(f, EVENT_HISTORY, 2, 0);
+        answer->about = ENTRY_RESUME;
+        answer->fetch = 6 - i;
+        answer->text = i ? STR("first") : STR("second");
+        say(f, 1, MILK, i ? "d" : "c");
+        turn(f);
+        if (i == 0)
+            sent(2, "");
+    }
+    snprintf(expected, sizeof(expected), "[%d first][%d][%d second]", EVENT_HISTORY, EVENT_ENTERED,
+             EVENT_HISTORY);
+    uv_buf_t buffers[WRITE_SEGMENTS];
+    struct buf out;
+    buf_init(&out, 1 << 10);
+    unsigned count = outbox_buffers(&sessions[2]->outbox, buffers);
+    for (unsigned i = 0; i < count; i++)
+        buf_append(&out, buffers[i].base, buffers[i].len);
+    struct str got = buf_str(&out);
+    assert_true(got.len > strlen(expected));
+    check_str(str_of(got.ptr, strlen(expected)), str_from(expected));
+    /* Each once, in the order of its room. */
+    struct str live = str_skip(got, strlen(expected));
+    assert_int_equal(live.len, strlen("0<a>0<b>0<c>0<d>"));
+    const char *b = memmem(live.ptr, live.len, "<b>", 3), *c = memmem(live.ptr, live.len, "<c>", 3);
+    const char *d = memmem(live.ptr, live.len, "<d>", 3);
+    assert_true(memmem(live.ptr, live.len, "<a>", 3) && b && c && d && b < c && c < d);
+    outbox_consume(&sessions[2]->outbox, out.len);
+    buf_finish(&out);
+    assert_int_equal(sessions[2]->fetches, 0);
+}
+
+/* Not heard by those who do not hear the writer. */
+static void test_typing(void **state)
+{
+    struct fixture *f = *state;
+    char expected[16];
+    enter(f, TEA, 1, 3);
+    add(f, EVENT_MUTED, 2, 0)->flag = true;
+    turn(f);
+    outbox_drop(&sessions[2]->outbox);
+    add(f, EVENT_TYPING, 1, TEA);
+    add(f, EVENT_AWAY, 1, TEA);
+    turn(f);
+    snprintf(expected, sizeof(expected), "0(%d)0(%d)", EVENT_TYPING, EVENT_AWAY);
+    sent(3, expected);
+    snprintf(expected, sizeof(expected), "0(%d)", EVENT_AWAY);
+    sent(2, expected);
+}
+
 static void test_the_end(void **state)
 {
     struct fixture *f = *state;
@@ -587,6 +655,8 @@ int main(void)
         TEST(test_change_of_dialect),
         TEST(test_individual_peers),
         TEST(test_fetch),
+        TEST(test_several_fetches),
+        TEST(test_typing),
         TEST(test_the_end),
         TEST(test_broken_line),
         TEST(test_to_all),
