@@ -89,7 +89,8 @@ struct entry {
     struct str ack;                   /* the client's own id of what it sends */
     struct str ref;                   /* the client's own mark of what it asks: of the answers */
     struct str address;               /* of the peer, as text without port */
-    struct position before, after;    /* of ENTRY_HISTORY, ENTRY_SEARCH; (0, 0): not given */
+    struct position before, after;    /* of ENTRY_HISTORY, ENTRY_SEARCH; (0, 0): not given, so
+                                       * after (0, 1) is from the very first on */
     struct str token, new_token;      /* digests of resume tokens; empty: none */
     const struct entry_place *places; /* of ENTRY_LOGIN, ENTRY_RESUME: `count` of them */
     struct position private_after;    /* of ENTRY_RESUME: the last private message that it has */

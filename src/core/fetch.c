@@ -1,6 +1,8 @@
 /* What the hub asks the store for, and what becomes of the answers. */
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "core/hub_priv.h"
+#include "core/name.h"
 
 #include <stdlib.h>
 
@@ -194,6 +196,32 @@ static void trim(struct event *event, size_t bytes)
     event->more = event->gap = true;
 }
 
+static bool ignores_nick(const struct user *user, struct str nick)
+{
+    struct buf fold;
+    buf_init(&fold, NAME_FOLD_BYTES);
+    bool ignored = false;
+    if (utf8_append_folded(&fold, nick) == 0) {
+        uint64_t hash = map_hash(buf_str(&fold));
+        for (uint32_t i = 0; i < user->ignore_count; i++)
+            ignored |= user->ignores[i].fold_hash == hash;
+    }
+    buf_finish(&fold);
+    return ignored;
+}
+
+/* What would not have been heard has not been missed. */
+static void leave_out_ignored(const struct user *user, struct event *event)
+{
+    uint32_t kept = 0;
+    if (!user || user->ignore_count == 0)
+        return;
+    for (uint32_t i = 0; i < event->count; i++)
+        if (!ignores_nick(user, event->messages[i]->from))
+            event->messages[kept++] = event->messages[i];
+    event->count = kept;
+}
+
 /* What is missed in all rooms must go through one outbox, twice its limit at once. */
 static size_t missed_bytes(const struct apply *a)
 {
@@ -227,6 +255,7 @@ void apply_missed(struct apply *a, const struct room *room, struct position afte
     event->gap = event->more = to - from > lines || !backlog_reaches(a->hub, room, after);
     take_backlog(a, room, to - from > lines ? to - lines : from, to, event);
     trim(event, missed_bytes(a));
+    leave_out_ignored(a->user, event);
 }
 
 void apply_missed_private(struct apply *a, struct position after)
@@ -301,6 +330,9 @@ void fetch_answer(struct hub *hub, struct store_query *query)
     event->gap = failed && fetch->about == ENTRY_RESUME;
     if (!failed)
         hand_out(batch, event, fetch);
+    /* Private messages have been left out already, when they were sent. */
+    if (fetch->about == ENTRY_RESUME && query->kind != QUERY_PRIVATE)
+        leave_out_ignored(map_get(&hub->sessions, MAP_KEY_U64(fetch->session)), event);
     hub->stats.refused += refuse;
     fetch_destroy(fetch);
     hub->options.release(hub->options.arg, batch);

@@ -1,6 +1,7 @@
 /* The hub's insides, shared by hub.c (the queue), settle.c (what the store could not keep), fetch.c
- * (what is asked of it), state.c (who is where), backlog.c (what was said last), ban.c, topic.c and
- * apply_*.c (what each entry does). */
+ * (what is asked of it), state.c (who is where), backlog.c (what was said last), sent.c (what was
+ * sent with ids), roster.c (lists for doors that want them), ban.c, topic.c and apply_*.c (what each
+ * entry does). */
 #ifndef TEAHOUSE_CORE_HUB_PRIV_H
 #define TEAHOUSE_CORE_HUB_PRIV_H
 

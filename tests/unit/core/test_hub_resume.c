@@ -200,6 +200,29 @@ static void test_takes_over(void **state)
     fake_hub_destroy(h);
 }
 
+/* Who is ignored would not have been heard. */
+static void test_ignored_is_not_missed(void **state)
+{
+    for (unsigned from_disk = 0; from_disk < 2; from_disk++) {
+        struct limits limits = limits_default;
+        limits.backlog_bytes = from_disk ? 0 : limits.backlog_bytes;
+        struct fake_hub *h = create(&limits);
+        come(h, 4, "carol", NULL);
+        fake_hub_do(h, 2, ENTRY_IGNORE, "ALICE", NULL);
+        quit(h, 2, CLOSE_GONE);
+        say(h, 1, "lobby", "two");
+        say(h, 4, "lobby", "three");
+        fake_hub_forget(h);
+        resume(h, 3, "t2", "t3", both, 1);
+        const char *from_memory = "@3 entered Lobby resumed | carol: three\n";
+        const char *fetched = "@3 resume of Lobby fetched 4 | carol: three\n";
+        struct str journal = buf_str(&h->journal);
+        const char *line = from_disk ? fetched : from_memory;
+        assert_non_null(memmem(journal.ptr, journal.len, line, strlen(line)));
+        fake_hub_destroy(h);
+    }
+}
+
 /* What memory does not have comes from the disk, up to where the session came in. */
 static void test_missed_is_on_disk(void **state)
 {
@@ -405,12 +428,19 @@ static void test_rename_is_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_comes_back),        cmocka_unit_test(test_grace_ends),
-        cmocka_unit_test(test_clock_set_back),    cmocka_unit_test(test_who_does_not_come_back),
-        cmocka_unit_test(test_takes_over),        cmocka_unit_test(test_missed_is_on_disk),
-        cmocka_unit_test(test_gap_by_bytes),      cmocka_unit_test(test_login_with_places),
-        cmocka_unit_test(test_rooms_are_bounded), cmocka_unit_test(test_after_a_restart),
-        cmocka_unit_test(test_former_life_ends),  cmocka_unit_test(test_operators_and_the_away),
+        cmocka_unit_test(test_comes_back),
+        cmocka_unit_test(test_grace_ends),
+        cmocka_unit_test(test_clock_set_back),
+        cmocka_unit_test(test_who_does_not_come_back),
+        cmocka_unit_test(test_takes_over),
+        cmocka_unit_test(test_missed_is_on_disk),
+        cmocka_unit_test(test_ignored_is_not_missed),
+        cmocka_unit_test(test_gap_by_bytes),
+        cmocka_unit_test(test_login_with_places),
+        cmocka_unit_test(test_rooms_are_bounded),
+        cmocka_unit_test(test_after_a_restart),
+        cmocka_unit_test(test_former_life_ends),
+        cmocka_unit_test(test_operators_and_the_away),
         cmocka_unit_test(test_rename_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
