@@ -30,12 +30,18 @@ static struct entry *refuse(struct peer *peer, const struct request *r, enum ref
     return entry;
 }
 
+void submit_refused(struct peer *peer, const struct request *r, enum refusal refusal,
+                    struct str text, uint32_t count)
+{
+    peer->ops->charge(peer, 1);
+    refuse(peer, r, refusal, text, count);
+}
+
 void submit_refusal(struct peer *peer, enum refusal refusal, enum entry_kind about, struct str text,
                     uint32_t count)
 {
     struct request r = {.kind = about};
-    peer->ops->charge(peer, 1);
-    refuse(peer, &r, refusal, text, count);
+    submit_refused(peer, &r, refusal, text, count);
 }
 
 /* Which of a request's fields its kind uses, and whether they may be left empty. */

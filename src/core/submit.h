@@ -33,5 +33,8 @@ void submit(struct peer *peer, const struct request *request);
 /* Queues an EVENT_REFUSED for the peer. Copies. */
 void submit_refusal(struct peer *peer, enum refusal refusal, enum entry_kind about, struct str text,
                     uint32_t count);
+/* The same for a request that a protocol refuses itself: with its kind, ack and ref. */
+void submit_refused(struct peer *peer, const struct request *request, enum refusal refusal,
+                    struct str text, uint32_t count);
 
 #endif

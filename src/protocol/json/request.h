@@ -1,12 +1,8 @@
-/* From an object that a client sent to what it asks for. Reactor threads; one JSON parser each,
- * made at first use. */
+/* From an object that a client sent to what it asks for. Reactor threads. */
 #ifndef TEAHOUSE_PROTOCOL_JSON_REQUEST_H
 #define TEAHOUSE_PROTOCOL_JSON_REQUEST_H
 
 #include "core/protocol.h"
-
-/* Objects and arrays in each other, the outermost object counted. */
-enum { REQUEST_DEPTH = 32 };
 
 /* Parses one whole object and submits what it asks for, or a refusal. True: the client says
  * goodbye, and nothing was submitted. */
