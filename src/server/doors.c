@@ -3,6 +3,7 @@
 #include "protocol/ctl/ctl.h"
 #include "protocol/json/json.h"
 #include "protocol/line/line.h"
+#include "protocol/native/native.h"
 
 /* clang-format off: a table */
 const struct door_row door_rows[] = {
@@ -10,6 +11,7 @@ const struct door_row door_rows[] = {
     {{.name = "line-chinese", .protocol = &protocol_line, .variant = LINE_CHINESE}, 6666, "telnet"},
     {{.name = "line-terse", .protocol = &protocol_line, .variant = LINE_TERSE}, 6668, "nc"},
     {{.name = "json", .protocol = &protocol_json, .open = true}, 12231, "nc"},
+    {{.name = "native", .protocol = &protocol_native}, 7000, "nc"},
     {{.name = "web"}, 5000, NULL, .web = true},
     {{.name = "ctl", .protocol = &protocol_ctl, .for_operators = true, .open = true}, 0, NULL},
 };

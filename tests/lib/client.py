@@ -13,9 +13,11 @@ READ_BYTES = 65536
 
 CTIME = r'[A-Z][a-z]{2} [A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} [0-9]{4}'
 
-LINE_END = {'line-english': b'\r\n', 'line-chinese': b'\r\n', 'line-terse': b'\n', 'json': b'\n'}
+LINE_END = {'line-english': b'\r\n', 'line-chinese': b'\r\n', 'line-terse': b'\n', 'json': b'\n',
+            'native': b'\n'}
 CHARSET = {'line-english': 'utf-8', 'line-chinese': 'gb18030', 'line-terse': 'utf-8',
-           'json': 'utf-8'}
+           'json': 'utf-8', 'native': 'utf-8'}
+OBJECTS = ('json', 'native')  # doors of JSON objects
 
 GREETING = {
     'line-english': 'Welcome to {}\r\n',
@@ -74,7 +76,7 @@ class Client:
     def send(self, text):
         """A line, or the text of an object, with the end that it has at this door."""
         end = b'\r\n'
-        if self.door == 'json':
+        if self.door in OBJECTS:
             end = b'' if self.paced else b'\n'
         elif self.door == 'line-terse':
             end = b'\n'
@@ -168,6 +170,9 @@ class Client:
     # what people do, at any door
 
     def greet(self, name=NAME):
+        if self.door == 'native':
+            self.expect_members(type='hello', version=1, name=name)
+            return
         expected = GREETING[self.door].format(name).encode(self.charset)
         got = self.take_bytes(len(expected))
         if got != expected:
@@ -179,6 +184,10 @@ class Client:
             self.send_object(type='login', msg=nick)
             self.expect_object(LOGIN_REPLY)
             self.sees_enter(nick)
+        elif self.door == 'native':
+            self.send_object(type='login', nick=nick)
+            self.token = self.expect_members(type='welcome', nick=nick, resumed=False)['token']
+            self.replay = self.expect_members(type='entered', current=True)
         else:
             self.send('login ' + nick)
             if self.door == 'line-terse':
@@ -194,18 +203,24 @@ class Client:
     def say(self, text):
         if self.door == 'json':
             self.send_object(type='broadcast', msg=text)
+        elif self.door == 'native':
+            self.send_object(type='say', text=text)
         else:
             self.send('say ' + text)
 
     def hears(self, nick, text):
         if self.door == 'json':
             self.expect_object_like({'type': 'broadcast'}, '[%s] : %s' % (nick, text))
+        elif self.door == 'native':
+            self.expect_members(type='message', **{'from': nick}, text=text)
         else:
             self.expect_line(nick + (':' if self.door == 'line-chinese' else ': ') + text)
 
     def sees_enter(self, nick):
         if self.door == 'json':
             self.expect_object_like({'type': 'system_msg'}, '[ SYSTEM ] : %s已经进入了聊天室' % nick)
+        elif self.door == 'native':
+            self.expect_members(type='joined', nick=nick)
         elif self.door == 'line-chinese':
             self.expect_line('用户<%s>进入聊天室!' % nick)
         else:
@@ -214,6 +229,8 @@ class Client:
     def sees_leave(self, nick, name=NAME):
         if self.door == 'json':
             self.expect_object_like({'type': 'system_msg'}, '[ SYSTEM ] : %s 离开了%s' % (nick, name))
+        elif self.door == 'native':
+            self.expect_members(type='left', nick=nick)
         elif self.door == 'line-chinese':
             self.expect_line('用户<%s>离开聊天室!' % nick)
         else:
@@ -229,6 +246,13 @@ class Client:
         if got != expected:
             raise Failure('expected %r\n     got %r' % (expected, got))
 
+    def expect_members(self, **members):
+        """An object that has these members, and any others; gives it back."""
+        got = self.take_object()
+        if not isinstance(got, dict) or any(got.get(k) != v for k, v in members.items()):
+            raise Failure('expected %r and more\n     got %r' % (members, got))
+        return got
+
     def expect_object_like(self, members, text):
         """An object of these members and a msg that is the text with a time before it."""
         got = self.take_object()
@@ -242,7 +266,7 @@ class Client:
         """Makes sure that all that this client did before is done, and that nothing came to it
         that was not taken: the answer to a question must be the next thing to come."""
         self._ask()
-        got = self.take_object() if self.door == 'json' else self.take_line()
+        got = self.take_object() if self.door in OBJECTS else self.take_line()
         if not self._answered(got):
             raise Failure('expected nothing\n     got %r' % (got,))
 
@@ -251,7 +275,7 @@ class Client:
         self._ask()
         got = True
         while got is not None:
-            got = self.take_object() if self.door == 'json' else self.take_line()
+            got = self.take_object() if self.door in OBJECTS else self.take_line()
             if self._answered(got):
                 return
         raise Failure('closed')
@@ -259,6 +283,8 @@ class Client:
     def _ask(self):
         if self.door == 'json':
             self.send_object(type='help')
+        elif self.door == 'native':
+            self.send_object(type='no-such-type')
         else:
             self.send('no-such-command')
 
@@ -266,6 +292,8 @@ class Client:
         """Whether this is the answer, of which the rest is read then."""
         if self.door == 'json':
             return isinstance(got, dict) and got.get('type') == 'help'
+        if self.door == 'native':
+            return isinstance(got, dict) and 'no-such-type' in got.get('message', '')
         unknown = {'line-english': ['Unknown command: no-such-command'],
                    'line-chinese': ['不支持命令:no-such-command', '请重新输入!'],
                    'line-terse': ['Unknown command no-such-command ']}[self.door]

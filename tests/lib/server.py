@@ -18,7 +18,7 @@ import time
 
 from tap import Failure
 
-DOORS = ('line-english', 'line-chinese', 'line-terse', 'json')
+DOORS = ('line-english', 'line-chinese', 'line-terse', 'json', 'native')
 # Seconds that anything may take before it counts as not happening.
 DEADLINE = float(os.environ.get('TEST_DEADLINE', 10))
 START_DEADLINE = 30.0  # a program with sanitizers takes its time

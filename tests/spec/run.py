@@ -9,17 +9,17 @@ line ('#' begins a comment line, `NAME` is any word that names a client):
     server OPTIONS         before the first client: more options for `teahouse serve`; the message
                            rate and the connections per address are unlimited unless they say so
 
-    NAME DOOR              connect; DOOR: line-english line-chinese line-terse json json-paced
+    NAME DOOR              connect; DOOR: line-english line-chinese line-terse json json-paced native
                            (json ends its objects with a line end, json-paced does not)
     NAME enters DOOR [as NICK]   connect, read the greeting, log in (as NAME), read the answer;
-                           nothing more may come
+                           nothing more may come; at native ${NAME.token} is its token then
     NAME > TEXT            send a line, or the text of an object, with the end of the door
     NAME >> "BYTES"        send exactly this
     NAME drip "BYTES"      send this byte by byte
     NAME encoding CHARSET  send in this charset from now on (the door's at first)
     NAME reads CHARSET     expect this charset from now on (the door's at first)
-    NAME < PATTERN         the next line, with the line end of the door; at a json door the next
-                           object, PATTERN being JSON
+    NAME < PATTERN         the next line, with the line end of the door; at a json or native door
+                           the next object, PATTERN being JSON
     NAME < ~ REGEX         the same, by a regular expression for the whole line
     NAME <raw "BYTES"      exactly these bytes come next
     NAME until PATTERN     lines or objects come, at last one like this
@@ -66,7 +66,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
 
 import tap  # noqa: E402
-from client import CTIME  # noqa: E402
+from client import CTIME, OBJECTS  # noqa: E402
 from server import DEADLINE, DOORS  # noqa: E402
 from tap import Failure  # noqa: E402
 
@@ -76,7 +76,7 @@ ZONE_HOURS = 8           # server.ZONE
 REPEAT_S = 0.05          # between two of `repeats`
 UNTIL_LINES = 1000       # most lines or objects that `until` passes over
 
-TOKEN = re.compile(r'\$ANY|\$INT|\$STAMP|\$TIME|\$\{=(\w+)\}|\$\{([^}]*?)\*([0-9]+)\}|\$\{(\w+)\}')
+TOKEN = re.compile(r'\$ANY|\$INT|\$STAMP|\$TIME|\$\{=(\w+)\}|\$\{([^}]*?)\*([0-9]+)\}|\$\{([\w.]+)\}')
 ESCAPE = re.compile(rb'\\(?:x([0-9a-fA-F]{2})|(.))', re.DOTALL)
 ESCAPES = {b'r': b'\r', b'n': b'\n', b't': b'\t', b'0': b'\0', b'\\': b'\\', b'"': b'"'}
 
@@ -183,7 +183,7 @@ class Matcher:
             if name:
                 self.variables[name[1]] = got
                 return True
-            name = re.fullmatch(r'\$\{(\w+)\}', pattern)
+            name = re.fullmatch(r'\$\{([\w.]+)\}', pattern)
             if name:
                 return self.variable(name[1]) == got
             return isinstance(got, str) and self.text(pattern, got)
@@ -251,6 +251,8 @@ class Script:
         client = self.connect(name, match[1])
         client.enter(match[2] or name)
         client.sync()
+        if client.door == 'native':
+            self.matcher.variables[name + '.token'] = client.token
 
     def unquoted(self, text, charset):
         return unquote(text, charset).decode(charset) if quoted(text) else text
@@ -265,12 +267,12 @@ class Script:
         client.drip(unquote(self.matcher.substitute(rest), client.send_charset))
 
     def take(self, client):
-        return client.take_object() if client.door == 'json' else client.take_line()
+        return client.take_object() if client.door in OBJECTS else client.take_line()
 
     def is_like(self, client, pattern, got):
         if got is None:
             return False
-        if client.door == 'json':
+        if client.door in OBJECTS:
             try:
                 pattern = json.loads(pattern)
             except ValueError as error:

@@ -77,7 +77,7 @@ def help_():
 def doors():
     out = run("help", "serve")[1]
     for door, port in (("line-english", 5005), ("line-chinese", 6666), ("line-terse", 6668),
-                       ("json", 12231), ("web", 5000)):
+                       ("json", 12231), ("native", 7000), ("web", 5000)):
         if not re.search(rf"^  {door} +{port}$", out, re.M):
             raise AssertionError(f"{door} is not in it")
     expect("ctl" in re.findall(r"^  ([a-z-]+) +\d+$", out, re.M), False)
