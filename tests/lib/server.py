@@ -18,7 +18,8 @@ import time
 
 from tap import Failure
 
-DOORS = ('line-english', 'line-chinese', 'line-terse', 'json', 'native')
+DOORS = ('line-english', 'line-chinese', 'line-terse', 'json')  # those of the tutorials
+ALL_DOORS = DOORS + ('native',)
 # Seconds that anything may take before it counts as not happening.
 DEADLINE = float(os.environ.get('TEST_DEADLINE', 10))
 START_DEADLINE = 30.0  # a program with sanitizers takes its time
@@ -61,7 +62,7 @@ def export(data):
 
 
 class Server:
-    def __init__(self, *options, doors=DOORS, data=None, flood=False, limits=(), ignore=()):
+    def __init__(self, *options, doors=ALL_DOORS, data=None, flood=False, limits=(), ignore=()):
         """`options` go to the command line; `limits`: (RLIMIT_..., soft, hard); `ignore`: signals
         that the server is started with as ignored."""
         self.doors = doors
@@ -75,10 +76,12 @@ class Server:
         self._log = os.path.join(self._own, 'log')
         self._ports = {}
 
-    def start(self):
+    def start(self, same_ports=False):
+        """`same_ports`: those of the last start, so that clients find it again."""
         arguments = [program(), 'serve', '--data', self.data]
         for door in self.doors:
-            arguments += ['--listen', door + '=127.0.0.1:0']
+            port = self._ports[door][1] if same_ports else 0
+            arguments += ['--listen', '%s=127.0.0.1:%d' % (door, port)]
         if not self.flood:
             arguments += ['--set', 'flood=off']
         if not any('connections-per-address' in option for option in self.options):
