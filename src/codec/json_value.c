@@ -48,6 +48,14 @@ static struct json_value *outside(struct json_object *v)
     return (struct json_value *)(void *)v;
 }
 
+/* A reset does not forget half a surrogate pair that an object has ended in, which would go into
+ * the next one's text, be it somebody else's: after an error there is a new parser. */
+static void drop_parser(struct json_tokener *parser)
+{
+    pthread_setspecific(parser_key, NULL);
+    json_tokener_free(parser);
+}
+
 struct json_value *json_value_read(struct str text, const char **why, bool *deep)
 {
     *deep = false;
@@ -66,6 +74,7 @@ struct json_value *json_value_read(struct str text, const char **why, bool *deep
         enum json_tokener_error error = json_tokener_get_error(parser);
         *deep = error == json_tokener_error_depth;
         *why = json_tokener_error_desc(error);
+        drop_parser(parser);
     }
     return outside(value);
 }
