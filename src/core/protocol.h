@@ -11,6 +11,7 @@
 #include "core/event.h"
 #include "core/limits.h"
 
+struct names;
 struct peer;
 struct protocol;
 
@@ -36,7 +37,15 @@ struct door {
 /* What every protocol may know of the server; the same for its whole life. */
 struct server_info {
     struct str name;
+    struct str lobby; /* the room that everybody enters */
     struct limits limits;
+    const struct names *names; /* nicks to give to who comes without one; NULL: the door's own */
+};
+
+/* A list of nicks. */
+struct names {
+    const struct str *list;
+    size_t count;
 };
 
 /* A session's way out. Filled by net (and by tests). */

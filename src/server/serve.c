@@ -249,6 +249,7 @@ int serve_run(const struct config *config)
     struct serve s = {.config = config, .folder_fd = -1};
     remembered_init(&s.remembered);
     s.info.name = str_from(config->name);
+    s.info.lobby = str_from(config->lobby);
     s.info.limits = config->limits;
     log_set_level(config->log_level);
     umask(0077); /* what people said is nobody else's business */
