@@ -1,6 +1,7 @@
 #include "fake_peer.h"
 
 #include "base/alloc.h"
+#include "core/envelope.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -87,8 +88,8 @@ static const struct peer_ops fake_ops = {
     .redialect = fake_ops_redialect,
 };
 
-struct fake_peer *fake_peer_create_with(const struct protocol *protocol, unsigned variant,
-                                        const struct server_info *info)
+static struct fake_peer *create(const struct protocol *protocol, unsigned variant,
+                                const struct server_info *info)
 {
     struct fake_peer *fake = alloc_zero(sizeof(*fake));
     fake->door = (struct door){.name = protocol->name, .protocol = protocol, .variant = variant};
@@ -103,6 +104,26 @@ struct fake_peer *fake_peer_create_with(const struct protocol *protocol, unsigne
         .state = alloc_zero(protocol->state_bytes ? protocol->state_bytes : 1),
         .session = SESSION,
     };
+    return fake;
+}
+
+struct fake_peer *fake_peer_create_with(const struct protocol *protocol, unsigned variant,
+                                        const struct server_info *info)
+{
+    struct fake_peer *fake = create(protocol, variant, info);
+    protocol->open(&fake->peer);
+    return fake;
+}
+
+struct fake_peer *fake_peer_create_framed(const struct protocol *protocol, enum framing framing,
+                                          unsigned engine, struct str hints)
+{
+    struct server_info info = {
+        .name = STR("TestChat"), .lobby = STR("lobby"), .limits = limits_default};
+    struct fake_peer *fake = create(protocol, 0, &info);
+    fake->peer.framing = (uint8_t)framing;
+    fake->peer.engine = (uint8_t)engine;
+    fake->peer.hints = hints;
     protocol->open(&fake->peer);
     return fake;
 }
@@ -147,6 +168,24 @@ void fake_feed(struct fake_peer *fake, struct str bytes)
     assert(rc == 0);
     (void)rc;
     feed(fake, false);
+}
+
+static void feed_envelope(struct fake_peer *fake, enum envelope_kind kind, struct str message)
+{
+    int rc = envelope_append(&fake->waiting, kind, message);
+    assert(rc == 0);
+    (void)rc;
+    feed(fake, false);
+}
+
+void fake_feed_text(struct fake_peer *fake, struct str message)
+{
+    feed_envelope(fake, ENVELOPE_TEXT, message);
+}
+
+void fake_feed_binary(struct fake_peer *fake, struct str message)
+{
+    feed_envelope(fake, ENVELOPE_BINARY, message);
 }
 
 void fake_feed_pieces(struct fake_peer *fake, struct str bytes, size_t piece)

@@ -38,11 +38,17 @@ struct fake_peer *fake_peer_create(const struct protocol *protocol, unsigned var
 /* The same with a server of your own; the name is borrowed. */
 struct fake_peer *fake_peer_create_with(const struct protocol *protocol, unsigned variant,
                                         const struct server_info *info);
+/* At a door that is spoken in messages; `hints` is borrowed during the call. */
+struct fake_peer *fake_peer_create_framed(const struct protocol *protocol, enum framing framing,
+                                          unsigned engine, struct str hints);
 void fake_peer_destroy(struct fake_peer *fake); /* NULL is fine */
 
 /* Gives the bytes to feed(), behind what was left over. */
 void fake_feed(struct fake_peer *fake, struct str bytes);
-/* The same in pieces of so many bytes. */
+/* The same as one message, in its envelope. */
+void fake_feed_text(struct fake_peer *fake, struct str message);
+void fake_feed_binary(struct fake_peer *fake, struct str message);
+/* As fake_feed in pieces of so many bytes. */
 void fake_feed_pieces(struct fake_peer *fake, struct str bytes, size_t piece);
 /* Nothing will follow. */
 void fake_feed_end(struct fake_peer *fake);
