@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-enum { TEXT_BYTES = 4096, DOORS = 5 };
+enum { TEXT_BYTES = 4096, DOORS = 6 };
 
 struct world {
     struct config config;
@@ -157,7 +157,8 @@ static void test_good_file(void **state)
                                "door line-english { listen = \"127.0.0.1:0\" }\n"
                                "door line-chinese { listen = {} }\n"
                                "door line-terse { }\n"
-                               "door web { }\n"
+                               "door native { listen = {} }\n"
+                               "door web { listen = {} }\n"
                                "room games { topic = ' chess\tand \"go\" ' }\n"
                                "room '茶' {}\n";
     int rc = load(w, text);
@@ -229,10 +230,10 @@ static const struct bad_row {
     {"door json {\n port = 1 }", "t.conf:2: a door has no setting \"port\", only listen\n"},
     {"room x {\n title = 1 }", "t.conf:2: a room has no setting \"title\", only topic\n"},
     {"door jsn {\n}", "t.conf:2: there is no door \"jsn\"; the doors are line-english, "
-                      "line-chinese, line-terse, json, web, elsewhere\n"},
+                      "line-chinese, line-terse, json, native, web, elsewhere\n"},
     {"door ctl { listen = \"127.0.0.1:1\" }",
      "t.conf:1: there is no door \"ctl\"; the doors are line-english, line-chinese, line-terse, "
-     "json, web, elsewhere\n"},
+     "json, native, web, elsewhere\n"},
 
     /* syntax */
     {"threads 4", "t.conf:1: missing equal sign after option \"threads\"\n"},
@@ -263,7 +264,7 @@ static const struct bad_row {
     {"door json { listen = {\"127.0.0.1:5005\"} }",
      "t.conf:1: 127.0.0.1 port 5005 is taken by door line-english already (by default)\n"},
     {"door line-english { listen={} } door line-chinese { listen={} } door line-terse { listen={} }"
-     " door json { listen={} } door web { listen={} }",
+     " door json { listen={} } door native { listen={} } door web { listen={} }",
      "teahouse: the configuration opens no door at all\n"},
 
     /* rooms */
@@ -593,7 +594,7 @@ static void test_listen_errors(void **state)
     } rows[] = {
         {"json", "w: write DOOR=ADDRESS:PORT, not \"json\"\n"},
         {"=127.0.0.1:1", "w: there is no door \"\"; the doors are line-english, line-chinese, "
-                         "line-terse, json, web, elsewhere\n"},
+                         "line-terse, json, native, web, elsewhere\n"},
         {"json=", "w: \"\" has no port; write ADDRESS:PORT, such as 127.0.0.1:5005 or "
                   "[::1]:5005\n"},
     };
