@@ -1,0 +1,129 @@
+// One WebSocket that is opened again whenever it breaks. Sends and receives JSON objects; knows
+// nothing of what they mean, but for `hello` (the line works) and `ping`/`pong` (it still does).
+//
+// Emits `object` (what came), `state` (when `state` or `retryAt` changes). States: `idle` (nobody
+// wants it), `connecting`, `open`, `waiting` (until `retryAt`).
+
+import { Backoff } from './backoff.js';
+import { Emitter } from './emitter.js';
+
+const QUIET_MS = 25000; // after so much silence ask whether the server is there
+const ANSWER_MS = 10000; // and wait so long for a word
+
+export class Connection extends Emitter {
+    #socket = null;
+    #timer = null;
+    #heartbeat = null;
+    #backoff;
+
+    constructor(url, { WebSocket = globalThis.WebSocket, backoff = new Backoff() } = {}) {
+        super();
+        this.url = url;
+        this.Socket = WebSocket;
+        this.state = 'idle';
+        this.retryAt = 0;
+        this.#backoff = backoff;
+    }
+
+    start() {
+        if (this.state === 'idle' || this.state === 'waiting') {
+            this.#connect();
+        }
+    }
+
+    retryNow() {
+        if (this.state === 'waiting') {
+            this.#connect();
+        }
+    }
+
+    stop() {
+        clearTimeout(this.#timer);
+        this.#drop();
+        this.#enter('idle');
+    }
+
+    send(object) {
+        if (this.state !== 'open') {
+            return false;
+        }
+        this.#socket.send(JSON.stringify(object));
+        return true;
+    }
+
+    // The machine was asleep, or the network is another one: find out soon.
+    check() {
+        if (this.state === 'open') {
+            this.#ask();
+        } else {
+            this.retryNow();
+        }
+    }
+
+    #enter(state) {
+        this.state = state;
+        this.emit('state');
+    }
+
+    #connect() {
+        clearTimeout(this.#timer);
+        let socket;
+        try {
+            socket = new this.Socket(this.url);
+        } catch {
+            this.#wait();
+            return;
+        }
+        this.#socket = socket;
+        socket.onmessage = (event) => this.#socket === socket && this.#receive(event.data);
+        socket.onclose = () => this.#socket === socket && this.#broken();
+        this.#expect();
+        this.#enter('connecting');
+    }
+
+    #receive(data) {
+        let object;
+        try {
+            object = JSON.parse(data);
+        } catch {
+            return;
+        }
+        clearTimeout(this.#heartbeat);
+        this.#heartbeat = setTimeout(() => this.#ask(), QUIET_MS);
+        if (this.state === 'connecting') {
+            this.#backoff.reset();
+            this.#enter('open');
+        }
+        this.emit('object', object);
+    }
+
+    #ask() {
+        this.send({ type: 'ping' });
+        this.#expect();
+    }
+
+    // Nothing for too long is a broken line that nobody has told us of.
+    #expect() {
+        clearTimeout(this.#heartbeat);
+        this.#heartbeat = setTimeout(() => this.#broken(), ANSWER_MS);
+    }
+
+    #drop() {
+        clearTimeout(this.#heartbeat);
+        const socket = this.#socket;
+        this.#socket = null;
+        socket?.close();
+    }
+
+    #broken() {
+        this.#drop();
+        this.#wait();
+    }
+
+    #wait() {
+        const delay = this.#backoff.next();
+        this.retryAt = Date.now() + delay;
+        this.#timer = setTimeout(() => this.#connect(), delay);
+        this.#enter('waiting');
+    }
+}

@@ -1,0 +1,73 @@
+// One room, or one person that is talked to in private: what is said, who is there, what was read.
+
+import { fold } from './fold.js';
+import { Log } from './log.js';
+import { compare } from './position.js';
+import { Typists } from './typing.js';
+
+export function roomKey(name) {
+    return 'room:' + fold(name);
+}
+
+export function privateKey(nick) {
+    return 'private:' + fold(nick);
+}
+
+export class Conversation {
+    constructor(kind, name) {
+        this.kind = kind;
+        this.name = name;
+        this.key = kind === 'room' ? roomKey(name) : privateKey(name);
+        this.joined = false;
+        this.topic = '';
+        this.people = new Map(); // by user id, in the order of coming
+        this.log = new Log();
+        this.log.older = kind === 'room';
+        this.typists = new Typists();
+        this.readTo = null; // position of the last message that was read
+        this.unread = 0;
+        this.mentioned = 0;
+        this.resumeFrom = null; // the newest position that was known before a reload
+        this.since = null; // the position that the server was asked to go on from
+        this.busy = false; // history is being fetched
+    }
+
+    // The position of the newest message that is known, or null.
+    get newest() {
+        return this.log.last;
+    }
+
+    // Marks as read up to a position. Whether that changed anything.
+    read(position) {
+        if (!position || (this.readTo && compare(position, this.readTo) <= 0)) {
+            return false;
+        }
+        this.readTo = position;
+        return true;
+    }
+
+    // Counts the messages of others behind what was read.
+    count(isMine, isMention) {
+        this.unread = 0;
+        this.mentioned = 0;
+        const entries = this.log.entries;
+        for (let i = entries.length - 1; i >= 0 && this.readTo; i -= 1) {
+            const entry = entries[i];
+            if (entry.kind !== 'message') {
+                continue;
+            }
+            if (compare(entry.position, this.readTo) <= 0) {
+                break;
+            }
+            if (!isMine(entry.message)) {
+                this.unread += 1;
+                this.mentioned += isMention(entry.message) ? 1 : 0;
+            }
+        }
+    }
+
+    person(nick) {
+        const name = fold(nick);
+        return [...this.people.values()].find((person) => fold(person.nick) === name) ?? null;
+    }
+}

@@ -1,0 +1,34 @@
+// What is kept in the browser: for the tab (a reload finds it) or for all tabs (the next visit
+// finds it). A browser that keeps nothing is no error.
+
+const PREFIX = 'teahouse.';
+
+function keeper(area) {
+    return {
+        get(name, otherwise = null) {
+            try {
+                const text = area().getItem(PREFIX + name);
+                return text === null ? otherwise : JSON.parse(text);
+            } catch {
+                return otherwise;
+            }
+        },
+        set(name, value) {
+            try {
+                area().setItem(PREFIX + name, JSON.stringify(value));
+            } catch {
+                // full, or forbidden: then it is not kept
+            }
+        },
+        remove(name) {
+            try {
+                area().removeItem(PREFIX + name);
+            } catch {
+                // the same
+            }
+        },
+    };
+}
+
+export const tab = keeper(() => sessionStorage);
+export const visits = keeper(() => localStorage);
