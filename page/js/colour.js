@@ -9,5 +9,5 @@ export function hueOf(nick) {
     for (const unit of new TextEncoder().encode(fold(nick))) {
         hash = Math.imul(hash ^ unit, 0x01000193) >>> 0;
     }
-    return (hash ^ (hash >>> 15)) % HUES;
+    return ((hash ^ (hash >>> 15)) >>> 0) % HUES;
 }

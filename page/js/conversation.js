@@ -30,6 +30,7 @@ export class Conversation {
         this.resumeFrom = null; // the newest position that was known before a reload
         this.since = null; // the position that the server was asked to go on from
         this.busy = false; // history is being fetched
+        this.stuck = false; // it could not be read
     }
 
     // The position of the newest message that is known, or null.

@@ -97,7 +97,7 @@ export class Session extends Emitter {
     }
 
     #take(object) {
-        const waiting = object.ref !== undefined && this.#requests.get(object.ref);
+        const waiting = this.#requests.get(object.ref);
         if (waiting) {
             this.#requests.delete(object.ref);
         }
@@ -347,7 +347,7 @@ export class Session extends Emitter {
         });
     }
 
-    // One at a time; a conversation whose history cannot be read is asked again when it is shown.
+    // One at a time; a conversation whose history cannot be read is asked again when its reader wants it.
     async #fetch(conversation, work) {
         if (conversation.busy || this.store.phase !== 'in') {
             return;
@@ -357,7 +357,7 @@ export class Session extends Emitter {
             await work();
         } catch (error) {
             if (error.code !== 'line') {
-                conversation.log.older = false;
+                conversation.stuck = true; // until somebody asks again
                 this.emit('refused', error);
             }
         } finally {
