@@ -1,0 +1,49 @@
+/* A room, or what is said in private with somebody: what a client shows as one transcript.
+ *
+ * Programs read these structs and change them only through client.h. Owned by one thread. */
+#ifndef TEAHOUSE_CLIENTS_CONVERSATION_H
+#define TEAHOUSE_CLIENTS_CONVERSATION_H
+
+#include "clients/common/people.h"
+#include "clients/common/timeline.h"
+#include "clients/common/typing.h"
+
+struct client;
+
+/* What was asked of the history and has not been answered. */
+enum paging { PAGING_NONE, PAGING_OLDER, PAGING_NEWER, PAGING_NEWEST };
+
+struct conversation {
+    struct client *client;
+    bool private;
+    struct str name;  /* of the room, or the other's nick; ends in a NUL */
+    struct str topic; /* the same; maybe empty */
+    struct str user;  /* private: the other's public id, empty while it is not known */
+    bool joined;      /* a room: the user is in it. Private: always */
+    bool wanted;      /* a room: to be entered again after a broken line */
+
+    struct timeline timeline;
+    struct people people;
+    struct typing typing;
+
+    unsigned unread, mentions; /* since the user last looked at it */
+    /* The number of the last item that the user has seen: "new since you left" stands behind it.
+     * 0: nothing is new, or nothing was there. */
+    uint64_t marker;
+    struct position newest; /* of all that has come, in the window or not */
+
+    enum paging paging;
+    uint64_t paging_ref;
+    int64_t typing_said_ms; /* when the server was last told that the user types; 0: does not */
+    void *user_data;        /* the program's own; not touched by the library */
+};
+
+struct conversation *conversation_create(struct client *client, bool private, struct str name,
+                                         size_t window, uint64_t *next_number);
+void conversation_destroy(struct conversation *c);
+/* Copy. */
+void conversation_set_name(struct conversation *c, struct str name);
+void conversation_set_topic(struct conversation *c, struct str topic);
+void conversation_set_user(struct conversation *c, struct str user);
+
+#endif
