@@ -126,6 +126,31 @@ def test_too_late(context):
     come_back(one, recovered=False)
 
 
+def test_the_server_is_killed(context):
+    """Sessions outlive it: who comes back to the next one is who it was, and misses nothing."""
+    server, ann, one = begin(context, 'websocket')
+    say(ann, *('before %d' % i for i in range(10)))
+    for i in range(5):
+        one.hears('ann', 'before %d' % i)
+    server.kill()
+    one.take('disconnect')
+    for i in range(5, 10):
+        one.hears('ann', 'before %d' % i)
+    server.start()
+    ann = context.client(server, 'line-english').enter('ann')
+    ann.pass_over()
+    say(ann, 'missed')
+    one.do('open-line', url='http://%s:%d' % server.address('web'))
+    told = one.connected()
+    if not told['recovered']:
+        raise Failure('not recovered')
+    one.hears('ann', 'missed')
+    say(ann, 'live')
+    one.hears('ann', 'live')
+    one.say('it is me')
+    ann.hears(one.nick, 'it is me')
+
+
 def test_a_wrong_pid(context):
     server, ann, one = begin(context, 'websocket')
     two = SioClient(one.drivers, server, '4', auth={'pid': 'no such pid', 'offset': '1.1'})

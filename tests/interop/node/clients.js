@@ -99,7 +99,8 @@ const actions = {
     clients.get(id).emit(...values);
   },
   drop: (id) => drop(clients.get(id)),
-  'open-line': (id) => {
+  'open-line': (id, { url }) => {
+    if (url) clients.get(id).io.uri = url; // where the server is now
     clients.get(id).connect();
     hearUpgrade(id, clients.get(id));
   },
