@@ -67,7 +67,8 @@ class Answer:
             name = name.lower()
             if name in self.headers and name != 'connection':
                 raise Failure('%s is there twice' % name)
-            self.headers[name] = ', '.join([self.headers[name]] * (name in self.headers) + [value])
+            before = self.headers.get(name)
+            self.headers[name] = value if before is None else before + ', ' + value
 
     def get(self, name):
         return self.headers.get(name)
