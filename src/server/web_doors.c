@@ -1,12 +1,18 @@
 #include "server/web_doors.h"
 
+#include "protocol/native/native.h"
 #include "web/page.h"
+#include "web/websocket.h"
 
 static struct page page;
+
+static struct door chat = {.name = "web", .protocol = &protocol_native};
 
 /* clang-format off: a table */
 static const struct route rows[] = {
     {STR("/healthz"), .methods = STR("GET, HEAD"), .handler = &health_handler},
+    {STR("/chat"), .own_pages = true, .methods = STR("GET"), .handler = &websocket_door_handler,
+     .arg = &chat},
     {STR("/"), .prefix = true, .methods = STR("GET, HEAD"), .handler = &page_handler, .arg = &page},
 };
 /* clang-format on */
