@@ -38,8 +38,8 @@ export function buildItems(entries, { previous = null, mark = null, hidden = () 
             fresh = true;
         }
         const day = dayOf(timeOf(entry));
-        if (entry.kind === 'message' && (!last || dayOf(timeOf(last)) !== day)) {
-            items.push({ kind: 'day', key: 'day' + entry.key, at: entry.message.at });
+        if (!last || dayOf(timeOf(last)) !== day) {
+            items.push({ kind: 'day', key: 'day' + entry.key, at: timeOf(entry) });
             fresh = true;
         }
         if (!marked && entry.kind === 'message' && compare(entry.position, mark) > 0 && !mine(entry.message)) {

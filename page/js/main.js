@@ -65,14 +65,13 @@ byId('rows').addEventListener('click', (event) => {
 store.on('phase', () => {
     const { phase } = store;
     byId('app').hidden = phase === 'out';
-    if (phase === 'in') {
-        const entering = !byId('signin').hidden;
+    if (phase === 'in' && !byId('signin').hidden) {
         signin.close();
-        if (entering) {
-            parts.composer.focus();
-        }
+        parts.composer.focus();
     }
 });
+// Whoever comes in can write at once, whoever leaves a room in the one where that leads.
+store.on('active', () => byId('signin').hidden && parts.composer.focus());
 
 // What a reload needs
 let saving = null;
