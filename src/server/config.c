@@ -1,12 +1,12 @@
 #include "server/config.h"
 
 #include "base/alloc.h"
+#include "base/suggest.h"
 #include "base/utf8.h"
 #include "core/name.h"
 #include "server/complaint.h"
 #include "server/endpoint.h"
 #include "server/settings.h"
-#include "server/suggest.h"
 
 #include <errno.h>
 #include <pwd.h>

@@ -1,8 +1,8 @@
+#include "base/suggest.h"
 #include "server/complaint.h"
 #include "server/config.h"
 #include "server/config_text.h"
 #include "server/settings.h"
-#include "server/suggest.h"
 
 #include "base/alloc.h"
 

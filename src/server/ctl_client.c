@@ -1,7 +1,7 @@
 #include "server/ctl_client.h"
 
+#include "base/suggest.h"
 #include "server/complaint.h"
-#include "server/suggest.h"
 
 #include <errno.h>
 #include <fcntl.h>

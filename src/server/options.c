@@ -1,9 +1,9 @@
 #include "server/options.h"
 
 #include "base/alloc.h"
+#include "base/suggest.h"
 #include "server/complaint.h"
 #include "server/config.h"
-#include "server/suggest.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* Configuration: the table of settings, the file, the listens, the example that is shipped. */
+#include "base/suggest.h"
 #include "server/complaint.h"
 #include "server/config.h"
 #include "server/config_text.h"
 #include "server/endpoint.h"
 #include "server/settings.h"
-#include "server/suggest.h"
 
 #include "base/alloc.h"
 #include "core/name.h"

@@ -1,4 +1,4 @@
-#include "server/suggest.h"
+#include "base/suggest.h"
 
 enum {
     WORD_BYTES = 64,

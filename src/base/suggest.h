@@ -5,8 +5,8 @@
  *     for each known word: suggest_consider(&s, known);
  *     if (s.best) ... did you mean s.best?
  */
-#ifndef TEAHOUSE_SERVER_SUGGEST_H
-#define TEAHOUSE_SERVER_SUGGEST_H
+#ifndef TEAHOUSE_BASE_SUGGEST_H
+#define TEAHOUSE_BASE_SUGGEST_H
 
 #include "base/str.h"
 
