@@ -109,7 +109,7 @@ async def main():
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     for option in sys.argv[1:]:
         door, equals, address = option.partition('=')
-        if equals and door in ('line-english', 'line-chinese', 'line-terse', 'json'):
+        if equals and door in ('line-english', 'line-chinese', 'line-terse', 'json', 'native'):
             server = await asyncio.start_server(
                 lambda reader, writer, door=door: serve(door, reader, writer), '127.0.0.1', 0)
             print('listening %s 127.0.0.1:%d' % (door, server.sockets[0].getsockname()[1]))
