@@ -81,9 +81,10 @@ struct peer {
     uint8_t dialect_other; /* of rooms that are not the current one */
     /* ... or one by one through deliver(), for peers whose bytes can be nobody else's. */
     bool individual;
-    bool no_echo;     /* does not read what it says itself in a room */
-    uint8_t framing;  /* enum framing; set before open(), changed only with reframed() */
-    uint8_t engine;   /* Engine.IO's version, 3 or 4; 0: none */
+    bool no_echo;    /* does not read what it says itself in a room */
+    uint8_t framing; /* enum framing; set before open(), changed only with reframed() */
+    uint8_t engine;  /* Engine.IO's version, 3 or 4; 0: none */
+    bool bare; /* of Engine.IO 3: sends binary without the byte of its type, and wants it so */
     struct str hints; /* what the request that opened it said of itself: its query; good during
                        * open() alone */
 };
