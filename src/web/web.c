@@ -25,8 +25,9 @@ static void *guest_create(struct reactor *r, void *arg)
     w->web = arg;
     const struct web_times *times = &w->web->times;
     w->reactor = r;
-    w->http_limits = (struct http_limits){
-        .head_bytes = HTTP_HEAD_BYTES, .headers = HTTP_HEADERS, .body_bytes = HTTP_BODY_BYTES};
+    w->http_limits = (struct http_limits){.head_bytes = HTTP_HEAD_BYTES,
+                                          .headers = HTTP_HEADERS,
+                                          .body_bytes = w->web->body_bytes};
     list_init(&w->connections);
     reactor_add_timeouts(r, &w->heads, times->head, http_connection_on_timeout);
     reactor_add_timeouts(r, &w->bodies, times->body, http_connection_on_timeout);
@@ -91,6 +92,7 @@ struct web *web_create(struct net *net, const struct web_options *options)
     web->name = options->name;
     web->routes = options->routes;
     web->times = options->times ? *options->times : web_times_default;
+    web->body_bytes = options->body_bytes ? options->body_bytes : HTTP_BODY_BYTES;
     site_init(&web->site, options->hosts, options->origins);
     net_set_guest(net, &web_guest, web);
     return web;

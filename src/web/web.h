@@ -29,6 +29,7 @@ struct web_options {
     struct routes routes;
     struct str hosts, origins;     /* site.h; borrowed for the web's life */
     const struct web_times *times; /* NULL: the default */
+    size_t body_bytes;             /* of a request; 0: HTTP_BODY_BYTES */
 };
 
 /* Becomes the net's guest. */

@@ -14,6 +14,7 @@ struct web {
     struct routes routes;
     struct site site;
     struct web_times times;
+    size_t body_bytes;
 };
 
 /* What a reactor has of the web: its guest. */
