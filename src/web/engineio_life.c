@@ -176,7 +176,7 @@ void engine_drop(struct engine *e)
 {
     struct session *s = e->session;
     engine_unlist(e);
-    engine_poll_end(e, str_of(NULL, 0));
+    engine_poll_end(e, STR("1\x1e"));
     session_break(s);
     session_finish(s, CLOSE_GONE);
 }

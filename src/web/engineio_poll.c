@@ -68,10 +68,8 @@ void engine_poll_end(struct engine *e, struct str inside)
 {
     struct http_connection *poll = take_poll(e), *post = e->post;
     e->post = NULL;
-    if (poll && inside.len > 0)
+    if (poll)
         answer_packets(e, poll, e->poll_request, inside);
-    else if (poll)
-        engine_answer_error(poll, e->poll_request, ENGINEIO_UNKNOWN_SID, "Session ID unknown");
     if (post)
         engine_answer_error(post, e->post_request, ENGINEIO_UNKNOWN_SID, "Session ID unknown");
 }

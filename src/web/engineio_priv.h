@@ -88,7 +88,7 @@ void engine_heard(struct engine *e);
 bool engine_take(struct engine *e, const struct engineio_packet *packet);
 /* Queues a packet of text, however the session travels. */
 void engine_send(struct engine *e, enum engineio_type type, struct str text);
-/* It ends; the peer cannot be told. */
+/* It ends: the peer has not been heard of. */
 void engine_drop(struct engine *e);
 
 /* ---- engineio_poll.c */
@@ -104,7 +104,7 @@ void engine_poll_get(struct engine *e, struct http_connection *c,
                      const struct http_request *request);
 void engine_poll_post(struct engine *e, struct http_connection *c,
                       const struct http_request *request);
-/* Ends what waits: with a packet from inside (codec/engineio.h), or with 400 when it is empty. */
+/* Ends what waits: a poll with a packet from inside (codec/engineio.h), a POST with 400. */
 void engine_poll_end(struct engine *e, struct str inside);
 
 /* ---- engineio_socket.c */

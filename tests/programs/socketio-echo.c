@@ -30,9 +30,10 @@ static const struct str namespaces[] = {STR("/"), STR("/custom")};
 
 struct state {
     bool joined[2];
+    bool left[2]; /* what still comes there is passed over */
     bool logged_in;
     bool finished;
-    uint8_t waits;        /* ends of holds until protocol 4 is in */
+    bool waits;           /* protocol 4 is in when the hold ends */
     uint32_t attachments; /* that are still to come */
     struct buf reply;     /* the packet that waits for them */
     struct buf bytes;     /* they, in envelopes */
@@ -84,6 +85,7 @@ static void join(struct peer *peer, int index, struct str auth, bool with_sid)
     struct buf json;
     char sid[SECRET_TEXT_BYTES];
     state->joined[index] = true;
+    state->left[index] = false;
     log_in(peer);
     buf_init(&json, PACKET_BYTES);
     if (with_sid && secret_create(sid) == 0)
@@ -133,15 +135,16 @@ static void echo_open(struct peer *peer)
     buf_init(&state->bytes, PACKET_BYTES);
     if (peer->engine != 3)
         return;
-    /* A WebSocket's own first hold ends before. */
-    state->waits = peer->framing == FRAMING_WEBSOCKET ? 2 : 1;
+    state->waits = true;
     peer->ops->hold(peer, IMPLICIT_MS, false);
 }
 
 static void echo_resume(struct peer *peer)
 {
     struct state *state = peer->state;
-    if (state->waits > 0 && --state->waits == 0 && !state->joined[0] && !state->finished)
+    bool wanted = state->waits && !state->joined[0] && !state->left[0] && !state->finished;
+    state->waits = false;
+    if (wanted)
         join(peer, 0, STR("{}"), false);
 }
 
@@ -189,13 +192,31 @@ static void make_reply(struct peer *peer, const struct socketio_packet *event, s
     buf_finish(&json);
 }
 
+/* Whether all placeholders, as clients write them, are of attachments that there will be. */
+static bool placeholders_fit(const struct socketio_packet *packet)
+{
+    static const struct str mark = {"{\"_placeholder\":true,\"num\":", 27};
+    struct str rest = packet->json;
+    for (; rest.len > 0; rest = str_skip(rest, 1)) {
+        uint64_t n;
+        if (!str_starts(rest, mark))
+            continue;
+        rest = str_skip(rest, mark.len);
+        if (!str_to_u64(str_cut(&rest, '}'), UINT32_MAX, &n) || n >= packet->attachments)
+            return false;
+    }
+    return true;
+}
+
 static void take_event(struct peer *peer, const struct socketio_packet *packet)
 {
     struct state *state = peer->state;
     int index = find_namespace(packet->nsp);
     struct str name, arguments;
-    if (index < 0 || !state->joined[index] || packet->attachments > ATTACHMENTS_MAX ||
-        !is_json(packet->json)) {
+    bool binary = packet->type == SOCKETIO_BINARY_EVENT || packet->type == SOCKETIO_BINARY_ACK;
+    if (index < 0 || (!state->joined[index] && !state->left[index]) ||
+        packet->attachments > ATTACHMENTS_MAX || !is_json(packet->json) ||
+        (binary && !placeholders_fit(packet))) {
         finish(peer);
         return;
     }
@@ -203,10 +224,21 @@ static void take_event(struct peer *peer, const struct socketio_packet *packet)
     state->attachments = packet->attachments;
     if (event && !socketio_split_event(packet->json, &name, &arguments))
         finish(peer);
-    else if (event)
+    else if (event && state->joined[index])
         make_reply(peer, packet, name, arguments);
     if (state->attachments == 0)
         send_reply(peer);
+}
+
+static void leave(struct peer *peer, int index)
+{
+    struct state *state = peer->state;
+    if (index < 0 || (!state->joined[index] && !state->left[index])) {
+        finish(peer);
+        return;
+    }
+    state->joined[index] = false;
+    state->left[index] = true;
 }
 
 static void take_packet(struct peer *peer, struct str text)
@@ -220,10 +252,7 @@ static void take_packet(struct peer *peer, struct str text)
     int index = find_namespace(packet.nsp);
     switch (packet.type) {
     case SOCKETIO_CONNECT: connect(peer, &packet); break;
-    case SOCKETIO_DISCONNECT:
-        if (index >= 0)
-            state->joined[index] = false;
-        break;
+    case SOCKETIO_DISCONNECT: leave(peer, index); break;
     case SOCKETIO_CONNECT_ERROR: finish(peer); break;
     default: take_event(peer, &packet); break;
     }
