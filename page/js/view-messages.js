@@ -112,14 +112,17 @@ export class MessagesView {
         const entry = conversation.log.entries.find((one) => one.kind === 'message'
             && compare(one.position, place.mark) > 0 && !this.store.isMine(one.message));
         const [start] = place.window.range();
+        place.following = false; // what is drawn counts as read only where it is looked at
         if (entry && conversation.log.indexOf(entry) < start) {
             place.window.around(entry);
+        } else {
+            place.window.hold();
         }
         this.#render();
+        toEnd(this.scroller);
         const mark = this.#row('new');
-        if (mark && mark.getBoundingClientRect().top < this.scroller.getBoundingClientRect().top) {
-            place.following = false;
-            place.window.hold();
+        const { top } = this.scroller.getBoundingClientRect();
+        if (mark && (!place.window.atEnd || mark.getBoundingClientRect().top < top)) {
             show(this.scroller, mark, UNREAD_AT);
         }
         this.#settle();
@@ -277,12 +280,7 @@ export class MessagesView {
         if (conversation.busy || conversation.stuck || !conversation.joined) {
             return;
         }
-        const { window } = this.#placeOf(conversation);
-        work().then(() => {
-            if (window.first) {
-                window.includeStart();
-            }
-        });
+        work().then(() => this.#placeOf(conversation).window.limit(this.upwards));
     }
 
     #fillGaps(conversation) {

@@ -87,11 +87,11 @@ export class Window {
         }
     }
 
-    // The entries before the first, which were fetched just now.
-    includeStart() {
+    // After entries came in between: cuts what is too much, from the side that the reader leaves.
+    limit(upwards) {
         const [start, end] = this.range();
-        if (start > 0) {
-            this.#set(Math.max(0, start - STEP), end);
+        if (this.first && end - start > MOST) {
+            this.#set(upwards ? start : end - MOST, upwards ? start + MOST : end);
         }
     }
 }
