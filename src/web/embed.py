@@ -5,7 +5,7 @@ usage: embed.py FOLDER OUT.c OUT.d
 
 Every file below FOLDER is served under its path there; index.html of a folder also as the folder.
 A file is kept packed as well where that is shorter. The same files give the same output. OUT.d
-names what it depends on, for ninja. Without FOLDER/index.html a sentence stands in for it.
+names what it depends on, for ninja. FOLDER/index.html must be there.
 """
 import gzip
 import hashlib
@@ -25,13 +25,6 @@ TYPES = {
     '.woff2': 'font/woff2',
     '.txt': 'text/plain; charset=utf-8',
 }
-STAND_IN = b'''<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Teahouse</title>
-<p>This server was built without its page. Its other doors are open.
-</html>
-'''
 
 
 def fail(sentence):
@@ -53,7 +46,8 @@ def collect(folder):
             with open(path, 'rb') as file:
                 found['/' + os.path.relpath(path, folder)] = file.read()
             seen.append(path)
-    found.setdefault('/index.html', STAND_IN)
+    if '/index.html' not in found:
+        fail(f'{folder} has no index.html')
     return found, seen
 
 
