@@ -29,6 +29,9 @@ void config_init(struct config *config)
         .search_ms = 2000,
         .web_hosts = alloc_copy_str(STR("none")),
         .web_origins = alloc_copy_str(STR("none")),
+        .web_ping_ms = 25000,
+        .web_ping_timeout_ms = 20000,
+        .names = alloc_copy_str(STR("none")),
         .door_given = alloc_zero(door_count * sizeof(bool)),
     };
 }
@@ -60,6 +63,7 @@ void config_finish(struct config *config)
     free(config->lobby);
     free(config->web_hosts);
     free(config->web_origins);
+    free(config->names);
     *config = (struct config){0};
 }
 

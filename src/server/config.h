@@ -56,6 +56,8 @@ struct config {
     unsigned history_delete_at_once; /* messages */
     unsigned search_ms;
     char *web_hosts, *web_origins; /* as web/site.h reads them, or "none" */
+    unsigned web_ping_ms, web_ping_timeout_ms;
+    char *names; /* a file, or "none" */
 
     struct config_listen *listens;
     size_t listen_count;

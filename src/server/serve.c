@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "codec/charset.h"
 #include "net/net.h"
+#include "server/names_file.h"
 #include "server/remembered.h"
 #include "server/version.h"
 #include "server/web_doors.h"
@@ -41,6 +42,7 @@ struct serve {
     struct hub *hub;
     struct store_boot boot;
     struct remembered remembered;
+    struct names_file names;
     char (*ways_in)[WAY_IN_BYTES]; /* by door */
     char socket_path[PATH_BYTES];
     int folder_fd; /* when the socket's path is too long to be bound by name */
@@ -229,6 +231,23 @@ static void on_started(void *arg)
         log_info("open to everybody who can reach this machine (--public)");
 }
 
+static int read_names(struct serve *s)
+{
+    const char *path = s->config->names;
+    size_t bad;
+    if (strcmp(path, "none") == 0)
+        return 0;
+    int rc = names_file_load(&s->names, path, &s->info, &bad);
+    if (rc < 0)
+        log_error("%s: %s", path, rc == -ENOENT ? "there is no such file" : strerror(-rc));
+    else if (bad > 0)
+        log_warning("%s: %zu lines cannot be nicks, and are passed over", path, bad);
+    if (rc == 0 && s->names.names.count == 0)
+        log_warning("%s: no nicks in it; ours are used", path);
+    s->info.names = &s->names.names;
+    return rc;
+}
+
 static void close_all(struct serve *s)
 {
     remembered_tell(&s->remembered, NULL); /* when there was no hub to tell */
@@ -236,7 +255,8 @@ static void close_all(struct serve *s)
         s->store->ops->close(s->store);
     hub_destroy(s->hub); /* what it still has queued counts in the net's pipeline */
     net_destroy(s->net);
-    web_destroy(s->web);
+    web_doors_destroy(s->web);
+    names_file_finish(&s->names);
     if (s->socket_path[0])
         unlink(s->socket_path);
     if (s->folder_fd >= 0)
@@ -262,7 +282,9 @@ int serve_run(const struct config *config)
     struct net_options options = {.info = &s.info, .threads = config->threads};
     s.net = net_create(&options);
     s.web = web_doors_create(s.net, config);
-    int rc = open_store(&s);
+    int rc = read_names(&s);
+    if (rc == 0)
+        rc = open_store(&s);
     if (rc == 0)
         rc = create_hub(&s);
     if (rc == 0)

@@ -99,6 +99,12 @@ const struct setting settings_table[] = {
      "further names that the web door goes by, separated by blanks; none"},
     {NULL, "web-origins", SETTING_LINE, AT(web_origins), 1, WEB_NAMES_BYTES, NULL,
      "other sites whose pages may chat here, as https://NAME; none, or * for all"},
+    {NULL, "web-ping-ms", SETTING_UNSIGNED, AT(web_ping_ms), 100, 600000, NULL,
+     "how often a Socket.IO connection is asked whether it lives"},
+    {NULL, "web-ping-timeout-ms", SETTING_UNSIGNED, AT(web_ping_timeout_ms), 100, 600000, NULL,
+     "how long it may take to answer that"},
+    {NULL, "names", SETTING_LINE, AT(names), 1, PATH_MAX - 1, NULL,
+     "a file of nicks for Socket.IO clients, one a line; none: a list of our own"},
 
     {"History", "durability", SETTING_CHOICE, AT(durability), 0, 0, durabilities,
      "what seen messages survive: loss of power, a crash of the server, nothing"},

@@ -7,5 +7,7 @@
 
 /* The configuration is borrowed for the web's life. */
 struct web *web_doors_create(struct net *net, const struct config *config);
+/* After net_destroy. NULL is fine. */
+void web_doors_destroy(struct web *web);
 
 #endif
