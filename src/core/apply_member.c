@@ -112,7 +112,9 @@ void apply_rename(struct apply *a)
     LIST_FOR(item, &user->memberships)
     {
         struct membership *m = LIST_ENTRY(item, struct membership, of_user);
-        apply_tell_room(a, EVENT_RENAMED, m->room, user)->text = nick;
+        struct event *renamed = apply_tell_room(a, EVENT_RENAMED, m->room, user);
+        renamed->text = nick;
+        renamed->total = m->room->count;
     }
     struct str old = apply_copy(a, user->nick);
     user_rename(a->hub, user, a->entry->nick, a->entry->nick_fold);

@@ -117,7 +117,7 @@ struct event {
     uint32_t current_id; /* EXITED: the number of the current room now, or 0 */
     uint32_t count;      /* of messages, people, rooms or bans; but for ROSTER, see `listed` */
     uint32_t listed;     /* ENTERED, ROSTER: of `people`, which may be cut */
-    uint32_t total;      /* ENTERED, ROSTER, JOINED, LEFT: people in the room */
+    uint32_t total;      /* ENTERED, ROSTER, JOINED, LEFT, RENAMED: people in the room */
     uint64_t session;
     uint64_t user;      /* public id of the session that it is about */
     uint64_t fold_hash; /* keyed hash of the folded nick that it is about */

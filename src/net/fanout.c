@@ -38,9 +38,15 @@ static void hall_destroy(struct reactor *r, struct hall *hall)
     free(hall);
 }
 
+/* Does not hear everybody. */
+static bool is_choosy(const struct session *s)
+{
+    return s->muted || s->ignore_count > 0;
+}
+
 static uint32_t group_get(struct hall *hall, const struct session *s, uint8_t dialect)
 {
-    bool filtered = s->muted || s->ignore_count > 0;
+    bool filtered = s->peer.no_echo || is_choosy(s);
     const struct protocol *protocol = s->peer.door->protocol;
     for (uint32_t i = 0; i < hall->group_count; i++) {
         const struct group *g = &hall->groups[i];
@@ -67,7 +73,7 @@ static void sync_member(struct group *g, struct member *m)
     m->cursor = to;
     if (to > from && !m->session->broken && m->session->state <= SESSION_ENDING) {
         /* Where pieces are cut out of it, a small one must not keep the whole run in memory. */
-        if (g->filtered)
+        if (is_choosy(m->session))
             outbox_append_copy(&m->session->outbox, str_of(g->run->buf.ptr + from, to - from));
         else
             outbox_append_run(&m->session->outbox, g->run, from, to);
@@ -167,11 +173,11 @@ void fanout_forget(struct session *s)
     s->seats = NULL;
 }
 
-static bool ignores(const struct session *s, const struct event *event)
+static bool passes_by(const struct session *s, const struct event *event)
 {
     if (event->kind != EVENT_MESSAGE && event->kind != EVENT_TYPING)
         return false;
-    if (s->muted)
+    if (s->muted || (s->peer.no_echo && event->session == s->peer.session))
         return true;
     for (uint32_t i = 0; i < s->ignore_count; i++)
         if (s->ignores[i].user == event->user || s->ignores[i].fold_hash == event->fold_hash)
@@ -185,7 +191,7 @@ static void group_deliver(struct hall *hall, uint32_t group, const struct event 
      * that the one who takes the free place has had its turn. */
     for (uint32_t i = hall->groups[group].count; i > 0; i--) {
         struct session *s = hall->groups[group].members[i - 1].session;
-        if (s->state <= SESSION_ENDING && !ignores(s, event))
+        if (s->state <= SESSION_ENDING && !passes_by(s, event))
             s->peer.door->protocol->deliver(&s->peer, event);
     }
 }
@@ -215,7 +221,7 @@ static void group_encode(struct reactor *r, struct hall *hall, struct group *g,
     bool cut = false;
     if (g->filtered)
         for (uint32_t i = 0; i < g->count; i++)
-            if (ignores(g->members[i].session, event)) {
+            if (passes_by(g->members[i].session, event)) {
                 sync_member(g, &g->members[i]);
                 cut = true;
             }
@@ -223,7 +229,7 @@ static void group_encode(struct reactor *r, struct hall *hall, struct group *g,
     if (!cut || g->run->buf.len == before)
         return;
     for (uint32_t i = 0; i < g->count; i++)
-        if (ignores(g->members[i].session, event))
+        if (passes_by(g->members[i].session, event))
             g->members[i].cursor = (uint32_t)g->run->buf.len;
 }
 

@@ -181,7 +181,7 @@ struct member {
 /* Members of one room who read the same bytes. */
 struct group {
     uint8_t dialect;
-    bool filtered;   /* has ears partly closed: cut the run where it must not hear */
+    bool filtered;   /* does not hear all: cut the run where it must not */
     bool individual; /* no run: through deliver */
     const struct protocol *protocol;
     struct bytes *run; /* of this turn; NULL: nothing yet */

@@ -10,7 +10,7 @@ enum { SENTENCE_BYTES = 1024 };
 /* The packet up to its only argument: an acknowledgement, or the event `name`. */
 static size_t begin_answer(struct str ref, const char *name, struct buf *out)
 {
-    size_t begin = frame_begin(out);
+    size_t begin = socketio_frame_begin(out);
     if (ref.len > 0)
         buf_printf(out, "3%.*s[", STR_ARG(ref));
     else
@@ -21,7 +21,7 @@ static size_t begin_answer(struct str ref, const char *name, struct buf *out)
 static void end_answer(struct buf *out, size_t begin, unsigned dialect)
 {
     buf_append_str(out, STR("}]"));
-    frame_end(out, begin, dialect);
+    socketio_frame_end(out, begin, dialect);
 }
 
 void answer_ack(unsigned dialect, const struct event *event, struct buf *out)
@@ -70,16 +70,16 @@ void answer_refused(const struct server_info *info, unsigned dialect, const stru
                     struct buf *out)
 {
     struct buf words;
-    const char *code = sentence_code(event->refusal);
+    const char *code = socketio_sentence_code(event->refusal);
     buf_init(&words, SENTENCE_BYTES);
-    sentence_refusal(event, wire_language(dialect), &words);
+    socketio_sentence_refusal(event, socketio_wire_language(dialect), &words);
     if (event->ref.len > 0) {
         size_t begin = begin_answer(event->ref, NULL, out);
         buf_printf(out, "{\"ok\":false,\"code\":\"%s\",\"msg\":", code);
         json_escape_append_quoted(out, buf_str(&words));
         end_answer(out, begin, dialect);
     } else {
-        wire_words(info, dialect, "error", code, buf_str(&words), out);
+        socketio_wire_words(info, dialect, "error", code, buf_str(&words), out);
     }
     buf_finish(&words);
 }

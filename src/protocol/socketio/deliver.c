@@ -25,10 +25,11 @@ static void write_messages(const struct peer *peer, const struct event *event, b
                            struct buf *out)
 {
     if (event->gap)
-        wire_words(peer->info, peer->dialect, "notice", NULL,
-                   str_from(sentence_gap(wire_language(peer->dialect))), out);
+        socketio_wire_words(peer->info, peer->dialect, "notice", NULL,
+                            str_from(socketio_sentence_gap(socketio_wire_language(peer->dialect))),
+                            out);
     for (uint32_t i = 0; i < event->count; i++)
-        wire_message(peer->dialect, event->messages[i], past, out);
+        socketio_wire_message(peer->dialect, event->messages[i], past, out);
 }
 
 static void on_history(const struct peer *peer, const struct event *event, struct buf *out)
@@ -61,7 +62,7 @@ static void on_names(struct peer *peer, const struct event *event, struct buf *o
     state->example = true;
     peer->no_echo = true;
     state_choose_dialect(peer);
-    wire_counted(peer->dialect, event->count, out);
+    socketio_wire_counted(peer->dialect, event->count, out);
 }
 
 static void write(struct peer *peer, const struct event *event, struct buf *out)
@@ -70,19 +71,19 @@ static void write(struct peer *peer, const struct event *event, struct buf *out)
     switch (event->kind) {
     case EVENT_LOGGED_IN: on_logged_in(peer, out); break;
     case EVENT_ENTERED:
-        wire_entered(peer->info, dialect, event, out);
+        socketio_wire_entered(peer->info, dialect, event, out);
         write_messages(peer, event, !event->resumed, out);
         break;
     case EVENT_HISTORY: on_history(peer, event, out); break;
     case EVENT_NICK: on_nick(peer, event, out); break;
     case EVENT_NAMES: on_names(peer, event, out); break;
-    case EVENT_PRIVATE: wire_private(dialect, event, out); break;
+    case EVENT_PRIVATE: socketio_wire_private(dialect, event, out); break;
     case EVENT_ACK: answer_ack(dialect, event, out); break;
     case EVENT_REFUSED:
         if (!login_refused(peer, event))
             answer_refused(peer->info, dialect, event, out);
         break;
-    case EVENT_ANNOUNCE: wire_event(peer->info, dialect, event, out); break;
+    case EVENT_ANNOUNCE: socketio_wire_event(peer->info, dialect, event, out); break;
     /* What this door's clients cannot ask for. */
     default: break;
     }

@@ -3,14 +3,14 @@
 #include "codec/engineio.h"
 #include "codec/websocket.h"
 
-size_t frame_begin(struct buf *out)
+size_t socketio_frame_begin(struct buf *out)
 {
     size_t begin = out->len;
     buf_append_char(out, '0' + ENGINEIO_MESSAGE);
     return begin;
 }
 
-void frame_end(struct buf *out, size_t begin, unsigned dialect)
+void socketio_frame_end(struct buf *out, size_t begin, unsigned dialect)
 {
     if (dialect & DIALECT_WEBSOCKET) {
         char head[WEBSOCKET_HEAD_BYTES];

@@ -14,8 +14,8 @@ enum dialect {
 };
 
 /* Everything appended between the two is the packet. Gives back where it begins, for the end. */
-size_t frame_begin(struct buf *out);
+size_t socketio_frame_begin(struct buf *out);
 /* When `out` has become full, the whole packet is taken away again: half of one is none. */
-void frame_end(struct buf *out, size_t begin, unsigned dialect);
+void socketio_frame_end(struct buf *out, size_t begin, unsigned dialect);
 
 #endif

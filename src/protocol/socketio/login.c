@@ -126,7 +126,7 @@ bool login_refused(struct peer *peer, const struct event *refused)
 void login_append_connected(const struct peer *peer, unsigned dialect, struct buf *out)
 {
     const struct state *state = peer->state;
-    size_t begin = frame_begin(out);
+    size_t begin = socketio_frame_begin(out);
     buf_append_char(out, '0');
     char sid[SECRET_TEXT_BYTES];
     /* Protocol 4 has no more to say. The sid is nothing's key, and never Engine.IO's. */
@@ -136,5 +136,5 @@ void login_append_connected(const struct peer *peer, unsigned dialect, struct bu
             buf_printf(out, ",\"pid\":\"%.*s\"", SECRET_TEXT_BYTES, state->token);
         buf_append_char(out, '}');
     }
-    frame_end(out, begin, dialect);
+    socketio_frame_end(out, begin, dialect);
 }

@@ -20,7 +20,7 @@ struct form {
     void (*take)(struct asked *asked);
 };
 
-bool request_position(struct str text, struct position *position)
+bool socketio_request_position(struct str text, struct position *position)
 {
     struct position p;
     struct str epoch = str_cut(&text, '.');
@@ -106,8 +106,8 @@ static const char *take_page(struct asked *asked)
     }
     if (count && (!json_value_integer(count, UINT32_MAX, &number) || number == 0))
         return "count";
-    if (before &&
-        (!json_value_string(before, &text) || !request_position(text, &asked->request.before)))
+    if (before && (!json_value_string(before, &text) ||
+                   !socketio_request_position(text, &asked->request.before)))
         return "before";
     asked->request.count = (uint32_t)number;
     return NULL;
@@ -177,7 +177,7 @@ static void take_named(struct asked *asked, struct str name)
     refuse(asked, REFUSAL_UNKNOWN_COMMAND, name, 0);
 }
 
-bool request_take(struct peer *peer, const struct socketio_packet *packet)
+bool socketio_request_take(struct peer *peer, const struct socketio_packet *packet)
 {
     char id[SOCKETIO_ID_CHARS + 1] = "";
     const char *why;

@@ -6,8 +6,8 @@
 #include "core/protocol.h"
 
 /* Submits what an EVENT or BINARY_EVENT asks for, or a refusal. False: it is no event. */
-bool request_take(struct peer *peer, const struct socketio_packet *packet);
+bool socketio_request_take(struct peer *peer, const struct socketio_packet *packet);
 /* "E.S". */
-bool request_position(struct str text, struct position *position);
+bool socketio_request_position(struct str text, struct position *position);
 
 #endif

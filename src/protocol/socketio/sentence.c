@@ -91,12 +91,12 @@ static const struct words *words_of(enum refusal refusal)
     return words->code ? words : &refusals[REFUSAL_NONE];
 }
 
-const char *sentence_code(enum refusal refusal)
+const char *socketio_sentence_code(enum refusal refusal)
 {
     return words_of(refusal)->code;
 }
 
-void sentence_refusal(const struct event *refused, enum language language, struct buf *out)
+void socketio_sentence_refusal(const struct event *refused, enum language language, struct buf *out)
 {
     bool quotes = refused->refusal == REFUSAL_UNKNOWN_COMMAND || refused->refusal == REFUSAL_USAGE;
     buf_append_str(out, str_from(words_of(refused->refusal)->sentences[language]));
@@ -108,17 +108,17 @@ void sentence_refusal(const struct event *refused, enum language language, struc
         buf_append_char(out, '.');
 }
 
-const char *sentence_closed(enum close_reason why, enum language language)
+const char *socketio_sentence_closed(enum close_reason why, enum language language)
 {
     return closed[why][language];
 }
 
-const char *sentence_notice(enum notice notice, enum language language)
+const char *socketio_sentence_notice(enum notice notice, enum language language)
 {
     return notices[notice][language];
 }
 
-const char *sentence_gap(enum language language)
+const char *socketio_sentence_gap(enum language language)
 {
     return gap[language];
 }

@@ -7,13 +7,14 @@
 #include "core/event.h"
 
 /* The code of a refusal; those of docs/protocol/native.md. */
-const char *sentence_code(enum refusal refusal);
+const char *socketio_sentence_code(enum refusal refusal);
 /* Appends what it says. */
-void sentence_refusal(const struct event *refused, enum language language, struct buf *out);
+void socketio_sentence_refusal(const struct event *refused, enum language language,
+                               struct buf *out);
 /* What the one who has to go reads; NULL: nothing. */
-const char *sentence_closed(enum close_reason why, enum language language);
-const char *sentence_notice(enum notice notice, enum language language);
+const char *socketio_sentence_closed(enum close_reason why, enum language language);
+const char *socketio_sentence_notice(enum notice notice, enum language language);
 /* Some of what was missed cannot be given. */
-const char *sentence_gap(enum language language);
+const char *socketio_sentence_gap(enum language language);
 
 #endif

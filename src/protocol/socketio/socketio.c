@@ -81,12 +81,12 @@ static void refuse_namespace(struct peer *peer, struct str nsp)
     struct buf out;
     buf_init(&out, PACKET_BYTES);
     peer->ops->charge(peer, 1);
-    size_t begin = frame_begin(&out);
+    size_t begin = socketio_frame_begin(&out);
     struct socketio_packet error = {.type = SOCKETIO_CONNECT_ERROR, .nsp = nsp};
     error.json = peer->engine == 3 ? STR("\"Invalid namespace\"")
                                    : STR("{\"message\":\"Invalid namespace\"}");
     socketio_append(&out, &error);
-    frame_end(&out, begin, peer->dialect);
+    socketio_frame_end(&out, begin, peer->dialect);
     peer->ops->send(peer, buf_str(&out));
     buf_finish(&out);
 }
@@ -98,7 +98,7 @@ static bool find_place(const struct json_value *auth, struct str *pid, struct po
     return json_value_string(json_value_member(auth, "pid"), pid) &&
            pid->len == SECRET_TEXT_BYTES &&
            json_value_string(json_value_member(auth, "offset"), &offset) &&
-           request_position(offset, position);
+           socketio_request_position(offset, position);
 }
 
 static void connect(struct peer *peer, const struct socketio_packet *packet)
@@ -147,7 +147,7 @@ static void take_event(struct peer *peer, const struct socketio_packet *packet)
     bool ack = packet->type == SOCKETIO_ACK || packet->type == SOCKETIO_BINARY_ACK;
     if (ack) /* nothing was asked: there is nobody to tell */
         peer->ops->charge(peer, 1);
-    else if (!request_take(peer, packet))
+    else if (!socketio_request_take(peer, packet))
         state_finish(peer, CLOSE_GARBAGE);
 }
 
@@ -205,7 +205,7 @@ static size_t sio_feed(struct peer *peer, struct str in, bool end)
 static void sio_encode(const struct server_info *info, unsigned dialect, const struct event *event,
                        struct buf *out)
 {
-    wire_event(info, dialect, event, out);
+    socketio_wire_event(info, dialect, event, out);
 }
 
 /* Who has to go is told to stay away; who reads that the server stops comes back by itself. */
@@ -213,7 +213,7 @@ static void sio_close(struct peer *peer, enum close_reason why, struct str text,
 {
     struct state *state = peer->state;
     struct buf words;
-    const char *sentence = sentence_closed(why, wire_language(peer->dialect));
+    const char *sentence = socketio_sentence_closed(why, socketio_wire_language(peer->dialect));
     bool back = why == CLOSE_SHUTDOWN || why == CLOSE_GONE || why == CLOSE_IDLE;
     if (state->phase == PHASE_NEW || why == CLOSE_GOODBYE || why == CLOSE_RESUMED || !sentence) {
         state->phase = PHASE_OUT;
@@ -224,13 +224,13 @@ static void sio_close(struct peer *peer, enum close_reason why, struct str text,
     buf_append_str(&words, str_from(sentence));
     if (text.len > 0)
         buf_printf(&words, ": %.*s", STR_ARG(text));
-    wire_words(peer->info, peer->dialect, "notice", NULL, buf_str(&words), out);
+    socketio_wire_words(peer->info, peer->dialect, "notice", NULL, buf_str(&words), out);
     buf_finish(&words);
     if (back)
         return;
-    size_t begin = frame_begin(out);
+    size_t begin = socketio_frame_begin(out);
     buf_append_char(out, '0' + SOCKETIO_DISCONNECT);
-    frame_end(out, begin, peer->dialect);
+    socketio_frame_end(out, begin, peer->dialect);
 }
 
 /* HTTP has told it already. */

@@ -8,7 +8,7 @@
 /* Above a topic or an operator's words of the largest size that can be configured. */
 enum { SENTENCE_BYTES = 64 * 1024 + NAME_CHARACTERS_MAX * 4 + 512 };
 
-enum language wire_language(unsigned dialect)
+enum language socketio_wire_language(unsigned dialect)
 {
     return dialect & DIALECT_CHINESE ? LANGUAGE_CHINESE : LANGUAGE_ENGLISH;
 }
@@ -17,7 +17,7 @@ enum language wire_language(unsigned dialect)
 
 static size_t begin_event(struct buf *out, const char *name)
 {
-    size_t begin = frame_begin(out);
+    size_t begin = socketio_frame_begin(out);
     buf_printf(out, "2[\"%s\",{", name);
     return begin;
 }
@@ -25,7 +25,7 @@ static size_t begin_event(struct buf *out, const char *name)
 static void end_event(struct buf *out, size_t begin, unsigned dialect)
 {
     buf_append_str(out, STR("}]"));
-    frame_end(out, begin, dialect);
+    socketio_frame_end(out, begin, dialect);
 }
 
 /* A field and what parts it from the next one. */
@@ -58,7 +58,7 @@ static void add_names(struct buf *out, const struct event *event)
 
 /* Messages */
 
-void wire_message(unsigned dialect, const struct message *m, bool past, struct buf *out)
+void socketio_wire_message(unsigned dialect, const struct message *m, bool past, struct buf *out)
 {
     if (m->lost)
         return;
@@ -77,10 +77,10 @@ void wire_message(unsigned dialect, const struct message *m, bool past, struct b
     if (dialect & DIALECT_OFFSETS)
         buf_printf(out, ",\"%" PRIu64 ".%" PRIu64 "\"", m->position.epoch, m->position.seq);
     buf_append_char(out, ']');
-    frame_end(out, begin, dialect);
+    socketio_frame_end(out, begin, dialect);
 }
 
-void wire_private(unsigned dialect, const struct event *event, struct buf *out)
+void socketio_wire_private(unsigned dialect, const struct event *event, struct buf *out)
 {
     const struct message *m = event->message;
     if (!(dialect & DIALECT_EXAMPLE)) {
@@ -104,8 +104,8 @@ void wire_private(unsigned dialect, const struct event *event, struct buf *out)
     buf_finish(&from);
 }
 
-void wire_words(const struct server_info *info, unsigned dialect, const char *action,
-                const char *code, struct str words, struct buf *out)
+void socketio_wire_words(const struct server_info *info, unsigned dialect, const char *action,
+                         const char *code, struct str words, struct buf *out)
 {
     size_t begin;
     if (dialect & DIALECT_EXAMPLE) {
@@ -138,8 +138,8 @@ static void write_topic(unsigned dialect, struct str nick, struct str topic, str
     end_event(out, begin, dialect);
 }
 
-void wire_entered(const struct server_info *info, unsigned dialect, const struct event *event,
-                  struct buf *out)
+void socketio_wire_entered(const struct server_info *info, unsigned dialect,
+                           const struct event *event, struct buf *out)
 {
     struct str nobody = str_of(NULL, 0);
     size_t begin =
@@ -157,7 +157,7 @@ static void write_renamed(unsigned dialect, const struct event *event, struct bu
     end_event(out, begin, dialect);
 }
 
-void wire_counted(unsigned dialect, uint32_t people, struct buf *out)
+void socketio_wire_counted(unsigned dialect, uint32_t people, struct buf *out)
 {
     size_t begin = begin_event(out, "login");
     buf_printf(out, "\"numUsers\":%" PRIu32, people);
@@ -188,7 +188,7 @@ static void write_example(unsigned dialect, const struct event *event, struct bu
     case EVENT_JOINED: write_of_some(dialect, "user joined", event->nick, event->total, out); break;
     case EVENT_LEFT: write_of_some(dialect, "user left", event->nick, event->total, out); break;
     case EVENT_RENAMED:
-        write_of_some(dialect, "user left", event->nick, event->total, out);
+        write_of_some(dialect, "user left", event->nick, event->total - 1, out);
         write_of_some(dialect, "user joined", event->text, event->total, out);
         break;
     case EVENT_TYPING:
@@ -208,17 +208,17 @@ static void write_seed(unsigned dialect, const struct event *event, struct buf *
     }
 }
 
-void wire_event(const struct server_info *info, unsigned dialect, const struct event *event,
-                struct buf *out)
+void socketio_wire_event(const struct server_info *info, unsigned dialect,
+                         const struct event *event, struct buf *out)
 {
-    enum language language = wire_language(dialect);
+    enum language language = socketio_wire_language(dialect);
     if (event->kind == EVENT_MESSAGE)
-        wire_message(dialect, event->message, false, out);
+        socketio_wire_message(dialect, event->message, false, out);
     else if (event->kind == EVENT_NOTICE)
-        wire_words(info, dialect, "notice", NULL,
-                   str_from(sentence_notice(event->notice, language)), out);
+        socketio_wire_words(info, dialect, "notice", NULL,
+                            str_from(socketio_sentence_notice(event->notice, language)), out);
     else if (event->kind == EVENT_ANNOUNCE)
-        wire_words(info, dialect, "notice", NULL, event->text, out);
+        socketio_wire_words(info, dialect, "notice", NULL, event->text, out);
     else if (dialect & DIALECT_EXAMPLE)
         write_example(dialect, event, out);
     else

@@ -287,6 +287,26 @@ static void test_answers_keep_their_place(void **state)
     sent(2, expected);
 }
 
+/* Who does not want its own words has the others' in the run that all share. */
+static void test_no_echo(void **state)
+{
+    struct fixture *f = *state;
+    char expected[64];
+    sessions[2]->peer.no_echo = sessions[3]->peer.no_echo = true;
+    enter(f, TEA, 1, 3);
+    say(f, 1, TEA, "a");
+    say(f, 2, TEA, "b");
+    add(f, EVENT_TYPING, 2, TEA);
+    add(f, EVENT_JOINED, 2, TEA);
+    say(f, 1, TEA, "c");
+    turn(f);
+    snprintf(expected, sizeof(expected), "0<a>0<b>0(%d)0(%d)0<c>", EVENT_TYPING, EVENT_JOINED);
+    sent_in(1, expected, 1);
+    sent_in(3, expected, 1);
+    snprintf(expected, sizeof(expected), "0<a>0(%d)0<c>", EVENT_JOINED);
+    sent_in(2, expected, 2);
+}
+
 static void test_muted_and_ignoring(void **state)
 {
     struct fixture *f = *state;
@@ -648,6 +668,7 @@ int main(void)
         TEST(test_rooms_are_apart),
         TEST(test_joining_and_leaving_in_a_turn),
         TEST(test_answers_keep_their_place),
+        TEST(test_no_echo),
         TEST(test_muted_and_ignoring),
         TEST(test_a_small_piece_pins_no_run),
         TEST(test_a_long_run_is_ended),
