@@ -10,6 +10,8 @@ enum {
     OPEN_BYTES = 512,
     /* Base64 and the form of protocol 3 around what an answer holds. */
     BODY_FACTOR = 3,
+    /* python-engineio gives up on a payload of more (its Payload.max_decode_packets). */
+    ANSWER_PACKETS_MAX = 16,
 };
 
 static const struct str text_type = {"text/plain; charset=UTF-8", 25};
@@ -80,16 +82,18 @@ void engine_poll_end(struct engine *e, struct str inside)
 static size_t cut_packets(const struct outbox *o, size_t max)
 {
     size_t ready = outbox_ready_bytes(o), at = 0, cut = 0;
-    if (ready <= max)
-        return ready;
+    unsigned packets = 0;
     for (uint32_t i = 0; at < ready; i++) {
-        struct str piece = outbox_peek(o, i);
-        for (size_t j = 0; j < piece.len; j++) {
-            if (piece.ptr[j] != ENGINEIO_SEPARATOR)
-                continue;
-            if (at + j + 1 > max && cut > 0)
+        struct str piece = outbox_peek(o, i), rest = piece;
+        const char *end;
+        while (rest.len > 0 && (end = memchr(rest.ptr, ENGINEIO_SEPARATOR, rest.len))) {
+            size_t length = at + (size_t)(end - piece.ptr) + 1;
+            if (cut > 0 && length > max)
                 return cut;
-            cut = at + j + 1;
+            cut = length;
+            if (++packets == ANSWER_PACKETS_MAX)
+                return cut;
+            rest = str_skip(rest, (size_t)(end - rest.ptr) + 1);
         }
         at += piece.len;
     }

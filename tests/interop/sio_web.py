@@ -131,6 +131,32 @@ def test_lists_are_cut(context):
         guests.append(guest)
 
 
+def test_answers_of_few_packets(context):
+    """One answer to a poll brings 16 packets at most: python-engineio takes no more."""
+    server = context.server(doors=DOORS)
+    peer = Peer(context, server.address('web'))
+    sid = json.loads(peer.ask('GET', POLLING).text[1:])['sid']
+    peer.ask('POST', POLLING + '&sid=' + sid, '40')
+    poll = POLLING + '&sid=' + sid
+    while '"login"' not in peer.ask('GET', poll).text:
+        pass
+    ann = context.client(server, 'line-english').enter('ann')
+    ann.pass_over()
+    wanted = [str(i) for i in range(100)]
+    for text in wanted:
+        ann.say(text)
+    for text in wanted:
+        ann.hears('ann', text)
+    got, most = [], 0
+    while len(got) < len(wanted):
+        packets = peer.ask('GET', poll).text.split('\x1e')
+        most = max(most, len(packets))
+        got += [event['msg'] for event in (json.loads(p[2:])[1] for p in packets if p[:2] == '42')
+                if event['action'] == 'send msg']
+    if got != wanted or most != 16:
+        raise Failure('at most %d packets; %r' % (most, got))
+
+
 def test_slow_poller(context):
     """Who does not poll costs a bounded number of bytes, and is sent away; the others go on."""
     server = context.server('--set', 'outbox-bytes=65536', '--set', 'grace-seconds=0',
