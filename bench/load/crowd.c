@@ -22,6 +22,8 @@ enum {
     LOGIN_BATCHES = 20,          /* everybody reads every login: it is the reads that are saved */
     LOGIN_BATCH_MIN = 50,
     BATCH_QUIET_MS = 5,
+    UPGRADE_QUIET_MS = 200,
+    LOGIN_BYTES_MAX = 1024, /* of a login, or the request for a WebSocket */
 };
 
 __attribute__((noreturn)) static void die(const char *what)
@@ -103,21 +105,36 @@ void crowd_connect(struct crowd *c, unsigned count)
     }
 }
 
-void crowd_login(struct crowd *c, const struct door *door, unsigned from, unsigned to)
+static void append_upgrade(const struct door *door, struct buf *out, unsigned member)
+{
+    door_append_upgrade(door, out);
+}
+
+static void crowd_send_each(struct crowd *c, const struct door *door, unsigned from, unsigned to,
+                            void (*append)(const struct door *, struct buf *, unsigned))
 {
     unsigned batch = (to - from) / LOGIN_BATCHES;
     if (batch < LOGIN_BATCH_MIN)
         batch = LOGIN_BATCH_MIN;
     struct buf line;
-    buf_init(&line, 256);
+    buf_init(&line, LOGIN_BYTES_MAX);
     for (unsigned i = from; i < to; i++) {
         buf_clear(&line);
-        door_append_login(door, &line, i);
+        append(door, &line, i);
         crowd_send(c, i, buf_str(&line));
         if ((i + 1 - from) % batch == 0)
             crowd_settle(c, BATCH_QUIET_MS);
     }
     buf_finish(&line);
+}
+
+void crowd_login(struct crowd *c, const struct door *door, unsigned from, unsigned to)
+{
+    if (door->target) {
+        crowd_send_each(c, door, from, to, append_upgrade);
+        crowd_settle(c, UPGRADE_QUIET_MS);
+    }
+    crowd_send_each(c, door, from, to, door_append_login);
 }
 
 void crowd_settle(struct crowd *c, int quiet_ms)

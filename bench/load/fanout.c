@@ -179,7 +179,7 @@ static void fanout_init(struct fanout *f, const struct options *o)
 {
     *f = (struct fanout){.o = o};
     crowd_init(&f->crowd, o->port, o->members);
-    stream_init(&f->stream, o->members, o->speakers, o->text_bytes);
+    stream_init(&f->stream, o->door, o->members, o->speakers, o->text_bytes);
     buf_init(&f->line, SEND_BYTES);
     buf_init(&f->latencies, SIZE_MAX / 2);
     f->sent_at = alloc_zero(SENT_KEPT * sizeof *f->sent_at);

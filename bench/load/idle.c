@@ -42,7 +42,7 @@ static bool say_one(struct crowd *c, const struct options *o)
     struct stream stream;
     struct buf line;
     char text[MARK_BYTES_MAX];
-    stream_init(&stream, o->members, 1, o->text_bytes);
+    stream_init(&stream, o->door, o->members, 1, o->text_bytes);
     buf_init(&line, 2 * MARK_BYTES_MAX);
     c->read = hear;
     c->ctx = &stream;

@@ -10,7 +10,8 @@
 enum { MEMBERS_MAX = 100000, IN_FLIGHT_MAX = 16384, LINE_OVERHEAD = 10 };
 
 static const char usage[] =
-    "usage: bench-load --door english|chinese|terse|json|bare --port P --server-pid PID\n"
+    "usage: bench-load --door english|chinese|terse|json|socketio|native|bare --port P "
+    "--server-pid PID\n"
     "  --members N      connections, all in one room (1000)\n"
     "  --speakers N     of them that speak (16)\n"
     "  --bytes N        of a text (64)\n"

@@ -20,9 +20,11 @@ struct stream_line {
     bool marked;
 };
 
-void stream_init(struct stream *s, unsigned members, unsigned speakers, size_t text_bytes)
+void stream_init(struct stream *s, const struct door *door, unsigned members, unsigned speakers,
+                 size_t text_bytes)
 {
-    *s = (struct stream){.members = members, .speakers = speakers, .text_bytes = text_bytes};
+    *s = (struct stream){
+        .door = door, .members = members, .speakers = speakers, .text_bytes = text_bytes};
     s->member = alloc_zero(members * sizeof *s->member);
     s->next_seq = alloc_zero(speakers * sizeof *s->next_seq);
     buf_init(&s->kept, KEPT_BYTES);
@@ -113,7 +115,6 @@ static void stream_check_line(struct stream *s, struct stream_line *line, struct
     if (line->seq < s->next_seq[line->speaker])
         return;
     s->next_seq[line->speaker] = line->seq + 1;
-    s->line_bytes = text.len;
     line->marked = true;
 }
 
@@ -121,12 +122,14 @@ static void stream_parse(struct stream *s)
 {
     for (;;) {
         struct str rest = str_skip(buf_str(&s->kept), s->parsed - s->base);
-        const char *end = rest.len ? memchr(rest.ptr, '\n', rest.len) : NULL;
-        if (!end)
+        struct str text;
+        size_t bytes = door_first_line(s->door, rest, &text);
+        if (bytes == 0)
             return;
-        struct str text = str_of(rest.ptr, (size_t)(end + 1 - rest.ptr));
-        struct stream_line line = {.end = s->parsed + text.len, .readers = s->asides};
+        struct stream_line line = {.end = s->parsed + bytes, .readers = s->asides};
         stream_check_line(s, &line, text);
+        if (line.marked)
+            s->line_bytes = bytes;
         if (buf_append(&s->lines, &line, sizeof line) < 0)
             abort();
         s->parsed = line.end;

@@ -14,7 +14,7 @@
 #ifndef TEAHOUSE_BENCH_STREAM_H
 #define TEAHOUSE_BENCH_STREAM_H
 
-#include "base/buf.h"
+#include "door.h"
 
 struct stream_member {
     uint64_t offset; /* bytes read */
@@ -23,6 +23,7 @@ struct stream_member {
 };
 
 struct stream {
+    const struct door *door; /* how lines are parted */
     unsigned members, speakers;
     size_t text_bytes;
     struct stream_member *member;
@@ -46,7 +47,8 @@ struct stream {
     size_t line_bytes;     /* of the last marked line, its end with it */
 };
 
-void stream_init(struct stream *s, unsigned members, unsigned speakers, size_t text_bytes);
+void stream_init(struct stream *s, const struct door *door, unsigned members, unsigned speakers,
+                 size_t text_bytes);
 void stream_finish(struct stream *s);
 
 /* Takes what `member` has read; no bytes: it was disconnected. The first difference and the
