@@ -157,7 +157,9 @@ def refused_handshakes(echo):
             raise Failure('let in: ' + target)
     for method in 'POST', 'PUT', 'DELETE':
         expect(echo.ask(method, echo.target('polling'), ''), 400)
-    expect(echo.ask('GET', echo.target('websocket')), 400)  # which is no upgrade
+    answer = echo.ask('GET', echo.target('websocket'))  # which is no upgrade
+    if answer.status not in (400, 426):
+        raise Failure('answered by %d' % answer.status)
     for sid in 'abc', 'x' * 20, '..', '%00', 'x' * 4000:
         expect(echo.poll(sid), 400)
         expect(echo.post(sid, '4hello'), 400)
@@ -419,13 +421,22 @@ def upgraded(echo):
     return sid, ws
 
 
+def expect_message(echo, ws, packet):
+    """In version 3 the noop that no poll has taken may come before it."""
+    got = ws.get()
+    if got == '6' and echo.version == 3:
+        got = ws.get()
+    if got != packet:
+        raise Failure('expected %r, got %r' % (packet, got))
+
+
 def polls_after_the_upgrade(echo):
     sid, ws = upgraded(echo)
     time.sleep(0.02)
     expect(echo.poll(sid), 400)
     expect(echo.post(sid, '4no'), 400)
     ws.put('4hello')
-    ws.expect('4hello')
+    expect_message(echo, ws, '4hello')
 
 
 def a_second_websocket(echo):
@@ -435,7 +446,7 @@ def a_second_websocket(echo):
     if second.refused is None:
         second.expect_closed()
     ws.put('4hello')
-    ws.expect('4hello')
+    expect_message(echo, ws, '4hello')
 
 
 def an_upgrade_given_up(echo):
