@@ -6,6 +6,7 @@
 
 int64_t clock_wall_ms(void);      /* since 1970, may jump */
 int64_t clock_monotonic_ms(void); /* never goes back */
+uint64_t clock_monotonic_ns(void);
 
 enum { CLOCK_TEXT_BYTES = 64 };
 

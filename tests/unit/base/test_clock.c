@@ -60,6 +60,13 @@ static void test_now(void **state)
         assert_true(now >= last);
         last = now;
     }
+    uint64_t last_ns = clock_monotonic_ns();
+    assert_true((int64_t)(last_ns / 1000000) >= last);
+    for (int i = 0; i < 1000; i++) {
+        uint64_t now_ns = clock_monotonic_ns();
+        assert_true(now_ns >= last_ns);
+        last_ns = now_ns;
+    }
 }
 
 int main(void)
