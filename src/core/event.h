@@ -149,7 +149,8 @@ struct event_batch {
     struct record **last_record;
     bool settled;            /* the hub's: no records, or the store has answered */
     atomic_size_t *pipeline; /* what `bytes` is taken off when the batch goes; may be NULL */
-    struct message **held;   /* references that go with the batch */
+    uint64_t messages, private_messages; /* the hub's: made by its entries */
+    struct message **held;               /* references that go with the batch */
     size_t held_count, held_cap;
 };
 

@@ -289,6 +289,15 @@ static void queue_batch(struct hub *hub, struct event_batch *batch)
     hub->queue_end = &batch->next;
 }
 
+/* Counters that are read from outside must not go down again, as hub->stats does. */
+static void count_kept(struct hub *hub, const struct event_batch *batch)
+{
+    if (batch->write.status != 0)
+        return;
+    hub->kept_messages += batch->messages;
+    hub->kept_private += batch->private_messages;
+}
+
 static void release_settled(struct hub *hub)
 {
     while (hub->queue && hub->queue->settled) {
@@ -297,6 +306,7 @@ static void release_settled(struct hub *hub)
         if (!hub->queue)
             hub->queue_end = &hub->queue;
         batch->next = NULL;
+        count_kept(hub, batch);
         if (batch->write.count > 0 && batch->write.status != 0)
             settle_failed(hub, batch);
         else if (batch->write.count > 0 && hub->store_down)
@@ -324,8 +334,11 @@ void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes, atomi
     batch->bytes = bytes;
     batch->pipeline = pipeline;
     hub->picture++;
+    uint64_t messages = hub->stats.messages, private_messages = hub->stats.private_messages;
     for (const struct entry *entry = entries->first; entry; entry = entry->next)
         apply_entry(hub, batch, entry);
+    batch->messages = hub->stats.messages - messages;
+    batch->private_messages = hub->stats.private_messages - private_messages;
     entry_batch_destroy(entries);
     if (batch->write.count > 0)
         settle_add_leftovers(hub, batch);
@@ -372,4 +385,18 @@ int64_t hub_deadline(const struct hub *hub)
         first = user->away_until_ms < first ? user->away_until_ms : first;
     }
     return first;
+}
+
+void hub_stats_get(const struct hub *hub, struct hub_stats *out)
+{
+    *out = (struct hub_stats){
+        .users = hub->stats.users,
+        .rooms = hub->stats.rooms,
+        .messages = hub->kept_messages,
+        .private_messages = hub->kept_private,
+        .refusals = hub->stats.refused,
+        .started_ms = hub->stats.started_ms,
+    };
+    LIST_FOR(item, &hub->away)
+    out->away++;
 }

@@ -51,6 +51,17 @@ void hub_poll(struct hub *hub);
 /* Whether everything applied has been released. */
 bool hub_idle(const struct hub *hub);
 
+/* Of the hub's life so far, and of now. */
+struct hub_stats {
+    uint64_t users, away, rooms;         /* now; `away`: users whose line is broken */
+    uint64_t messages, private_messages; /* kept, and so released; never fewer */
+    uint64_t refusals;
+    int64_t started_ms;
+};
+
+/* Looks at each who is away. */
+void hub_stats_get(const struct hub *hub, struct hub_stats *out);
+
 /* When time itself changes something, by the clock of the entries: an ENTRY_TICK is wanted then.
  * INT64_MAX: never. */
 int64_t hub_deadline(const struct hub *hub);

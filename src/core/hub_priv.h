@@ -188,6 +188,7 @@ struct hub {
     uint64_t *gone_users;   /* whose RECORD_SESSION_GONE failed: goes with a later batch */
     size_t gone_count, gone_cap;
     struct event_stats stats;
+    uint64_t kept_messages, kept_private; /* of stats, those that have been released */
 };
 
 /* One entry's way through apply. */
