@@ -8,6 +8,7 @@
 #ifndef TEAHOUSE_CORE_STORE_H
 #define TEAHOUSE_CORE_STORE_H
 
+#include "base/histogram.h"
 #include "core/message.h"
 
 enum record_kind {
@@ -69,6 +70,14 @@ struct store_query {
     bool more;                 /* out: there are older ones within the bounds (AFTER: newer ones) */
 };
 
+/* What a store has done in its life. */
+struct store_stats {
+    struct histogram commits; /* how long each transaction of writes took, that succeeded */
+    uint64_t records;         /* that were in those */
+    uint64_t failures;        /* transactions that did not succeed */
+    uint64_t unindexed;       /* messages that the index does not have yet */
+};
+
 struct store;
 
 struct store_ops {
@@ -78,6 +87,8 @@ struct store_ops {
     struct store_query *(*take_answered)(struct store *store); /* NULL: nothing yet */
     /* Whether old messages have been deleted since the last call. May be NULL: it never happens. */
     bool (*take_forgotten)(struct store *store);
+    /* From any thread, until close. May be NULL: nothing is known. */
+    void (*stats)(struct store *store, struct store_stats *out);
     /* Waits until all that was handed in is done, closes and frees. What was not taken back is
      * dropped by its owner. */
     void (*close)(struct store *store);

@@ -120,6 +120,13 @@ static struct store_query *split_take_answered(struct store *store)
     return s->messages->ops->take_answered(s->messages);
 }
 
+/* Of what is on disk; the messages are not. */
+static void split_stats(struct store *store, struct store_stats *out)
+{
+    struct split_store *s = split_of(store);
+    s->rest->ops->stats(s->rest, out);
+}
+
 static void split_close(struct store *store)
 {
     struct split_store *s = split_of(store);
@@ -139,6 +146,7 @@ static const struct store_ops split_ops = {
     .take_written = split_take_written,
     .read = split_read,
     .take_answered = split_take_answered,
+    .stats = split_stats,
     .close = split_close,
 };
 

@@ -105,12 +105,27 @@ static bool take_forgotten(struct store *store)
     return forgotten;
 }
 
+static void get_stats(struct store *store, struct store_stats *out)
+{
+    struct sqlite_store *s = sqlite_of(store);
+    pthread_mutex_lock(&s->lock);
+    int64_t unindexed = s->committed_id - s->indexed_id;
+    *out = (struct store_stats){
+        .commits = s->commits,
+        .records = s->records_kept,
+        .failures = s->commits_failed,
+        .unindexed = unindexed > 0 ? (uint64_t)unindexed : 0,
+    };
+    pthread_mutex_unlock(&s->lock);
+}
+
 static const struct store_ops sqlite_ops = {
     .write = queue_write,
     .take_written = take_written,
     .read = queue_query,
     .take_answered = take_answered,
     .take_forgotten = take_forgotten,
+    .stats = get_stats,
     .close = close_store,
 };
 
@@ -121,6 +136,7 @@ static struct sqlite_store *create(const struct store_sqlite_options *options)
     s->options = *options;
     s->options.folder = alloc_copy_str(str_from(options->folder));
     s->lock_fd = -1;
+    writer_init_stats(s);
     write_queue_init(&s->writes);
     write_queue_init(&s->written);
     query_queue_init(&s->answered);

@@ -91,8 +91,10 @@ struct sqlite_store {
     uint64_t index_started;     /* batches that the indexer has begun */
     uint64_t index_failed;      /* the newest of them that could not be done; 0: none */
     bool index_broken;          /* the reader found it so */
-    int64_t forget_upto;        /* the writer is to delete the messages up to this id; 0: nothing */
-    bool forgotten;             /* messages have been deleted, and the hub has not heard of it */
+    struct histogram commits;   /* these three as in struct store_stats */
+    uint64_t records_kept, commits_failed;
+    int64_t forget_upto; /* the writer is to delete the messages up to this id; 0: nothing */
+    bool forgotten;      /* messages have been deleted, and the hub has not heard of it */
     unsigned retain_asked, retain_done; /* passes of the retention asked for by tests, and done */
 
     atomic_uint index_generation; /* grows when index.db is made again */
@@ -118,6 +120,7 @@ int schema_migrate(sqlite3 *db, char *error, size_t error_size); /* brings it up
 int schema_check(sqlite3 *db, char *error, size_t error_size);
 
 /* writer.c */
+void writer_init_stats(struct sqlite_store *s);
 int writer_open(struct sqlite_store *s, char *error, size_t error_size);
 void writer_close(struct writer *w); /* fine when not opened; so are the others */
 void *writer_run(void *store);

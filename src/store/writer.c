@@ -395,8 +395,8 @@ static void note_state(struct writer *w, int rc)
     w->failing = failing;
 }
 
-/* Sets the status of each. */
-static void keep(struct writer *w, struct store_write *writes)
+/* Sets the status of each; gives back whether the transaction succeeded. */
+static bool keep(struct writer *w, struct store_write *writes)
 {
     int rc = transact(w, writes, put_write);
     if (is_own_fault(rc) && writes->next)
@@ -405,6 +405,7 @@ static void keep(struct writer *w, struct store_write *writes)
         for (struct store_write *write = writes; write; write = write->next)
             write->status = db_errno(rc);
     note_state(w, rc);
+    return rc == SQLITE_OK;
 }
 
 /* Moves the WAL into history.db when it has grown; after the batch has been handed back, so that
@@ -456,6 +457,31 @@ static bool forget_some(struct writer *w, int64_t upto)
     return rc != SQLITE_OK || count < FORGET_AT_ONCE;
 }
 
+/* The bounds of how long a transaction may take. */
+static const uint64_t commit_bounds_ns[] = {
+    500000,    1000000,   2500000,   5000000,    10000000,   25000000,   50000000,
+    100000000, 250000000, 500000000, 1000000000, 2500000000, 5000000000,
+};
+
+void writer_init_stats(struct sqlite_store *s)
+{
+    histogram_init(&s->commits, commit_bounds_ns,
+                   sizeof(commit_bounds_ns) / sizeof(commit_bounds_ns[0]));
+}
+
+/* With the lock held. A write that was itself at fault is in no transaction. */
+static void count_commit(struct sqlite_store *s, const struct store_write *writes, bool kept,
+                         uint64_t took_ns)
+{
+    if (!kept) {
+        s->commits_failed++;
+        return;
+    }
+    histogram_add(&s->commits, took_ns);
+    for (const struct store_write *write = writes; write; write = write->next)
+        s->records_kept += write->status == 0 ? write->count : 0;
+}
+
 /* The next two are called with the lock held, and let go of it while they work. */
 
 static void serve_writes(struct sqlite_store *s)
@@ -464,9 +490,12 @@ static void serve_writes(struct sqlite_store *s)
     write_queue_init(&batch);
     write_queue_move(&s->writes, &batch);
     pthread_mutex_unlock(&s->lock);
-    keep(&s->writer, batch.first);
+    uint64_t began_ns = clock_monotonic_ns();
+    bool kept = keep(&s->writer, batch.first);
+    uint64_t took_ns = clock_monotonic_ns() - began_ns;
     pthread_mutex_lock(&s->lock);
 
+    count_commit(s, batch.first, kept, took_ns);
     write_queue_move(&batch, &s->written);
     int64_t committed_id = s->writer.next_id - 1;
     if (committed_id > s->committed_id) {
