@@ -12,6 +12,8 @@ struct address_use;
 struct place {
     struct address_use *use;
     char *address; /* as text; NULL: it is the use's */
+    unsigned
+        door; /* net's: which row of the statistics counts it, from 1; 0: it is no connection */
 };
 
 /* The address as text without port; empty for a Unix socket. Lives as long as the place. */

@@ -191,8 +191,10 @@ static void group_deliver(struct hall *hall, uint32_t group, const struct event 
      * that the one who takes the free place has had its turn. */
     for (uint32_t i = hall->groups[group].count; i > 0; i--) {
         struct session *s = hall->groups[group].members[i - 1].session;
-        if (s->state <= SESSION_ENDING && !passes_by(s, event))
-            s->peer.door->protocol->deliver(&s->peer, event);
+        if (s->state > SESSION_ENDING || passes_by(s, event))
+            continue;
+        s->reactor->stats.deliveries += event->kind == EVENT_MESSAGE;
+        s->peer.door->protocol->deliver(&s->peer, event);
     }
 }
 
@@ -213,20 +215,24 @@ static void group_encode(struct reactor *r, struct hall *hall, struct group *g,
         end_run(g);
     if (!g->run) {
         g->run = bytes_create(RUN_BYTES);
+        r->stats.runs++;
         g->serial = ++r->run_serial;
         if (list_empty(&hall->open))
             list_append(&r->open_halls, &hall->open);
     }
     size_t before = g->run->buf.len;
-    bool cut = false;
+    uint32_t deaf = 0;
     if (g->filtered)
         for (uint32_t i = 0; i < g->count; i++)
             if (passes_by(g->members[i].session, event)) {
                 sync_member(g, &g->members[i]);
-                cut = true;
+                deaf++;
             }
     g->protocol->encode(r->net->info, g->dialect, event, &g->run->buf);
-    if (!cut || g->run->buf.len == before)
+    r->stats.encodes++;
+    if (event->kind == EVENT_MESSAGE)
+        r->stats.deliveries += g->count - deaf;
+    if (deaf == 0 || g->run->buf.len == before)
         return;
     for (uint32_t i = 0; i < g->count; i++)
         if (passes_by(g->members[i].session, event))
@@ -364,6 +370,7 @@ static void session_event(struct reactor *r, const struct event *event)
             session_end(s, s->why, str_of(NULL, 0));
     } else {
         update(s, event);
+        r->stats.deliveries += event->kind == EVENT_PRIVATE;
         s->peer.door->protocol->deliver(&s->peer, event);
         if (is_answer(event))
             session_answered(s);

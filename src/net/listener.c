@@ -60,6 +60,7 @@ static void say_why(struct listener *l, int fd, enum close_reason why)
 static void turn_away(struct listener *l, int fd, enum close_reason why)
 {
     struct net *net = l->net;
+    net->reactors[0]->stats.refused[why]++;
     say_why(l, fd, why);
     if (net->refused_count < REFUSED_MAX &&
         atomic_load(&net->connections) + net->refused_count < net->descriptors)
@@ -77,10 +78,11 @@ static void turn_away_without_descriptors(struct listener *l)
     if (net->spare_fd >= 0)
         close(net->spare_fd);
     int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd >= 0)
+    if (fd >= 0) {
+        net->reactors[0]->stats.refused[CLOSE_FULL]++;
         say_why(l, fd, CLOSE_FULL);
-    if (fd >= 0)
         close(fd);
+    }
     /* Somebody else may have been faster; then the next time may find one. */
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
@@ -145,15 +147,19 @@ static void welcome(struct listener *l, int fd, const struct sockaddr_storage *p
         return;
     }
     enum close_reason why = place_find(l->net, text, l->local, &place);
-    if (why)
+    if (why) {
         turn_away(l, fd, why);
-    else
-        hand_over(l, fd, place);
+        return;
+    }
+    place.door = l->door;
+    l->net->reactors[0]->stats.doors[l->door - 1].connections++;
+    hand_over(l, fd, place);
 }
 
 static void on_connection(uv_poll_t *poll, int status, int events)
 {
     struct listener *l = poll->data;
+    reactor_turn_begins(l->net->reactors[0]);
     for (int i = 0; i < ACCEPTS_PER_WAKE && l->open; i++) {
         struct sockaddr_storage peer = {0};
         socklen_t size = sizeof(peer);
@@ -171,11 +177,21 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 
 /* ---- opening and closing */
 
+/* All reactors have the doors of listeners in the same order: a connection may end on any. */
+static unsigned add_door(struct net *net, const char *name)
+{
+    for (unsigned i = 1; i < net->reactor_count; i++)
+        stats_door(&net->reactors[i]->stats, name);
+    struct reactor_stats *stats = &net->reactors[0]->stats;
+    return (unsigned)(stats_door(stats, name) - stats->doors) + 1;
+}
+
 static int add_listener(struct net *net, const struct acceptor *acceptor, int fd, bool local)
 {
     struct listener *l = alloc_zero(sizeof(*l));
     l->net = net;
     l->acceptor = *acceptor;
+    l->door = add_door(net, acceptor->name);
     l->fd = fd;
     l->local = local;
     int rc = uv_poll_init(&net->reactors[0]->loop, &l->poll, fd);

@@ -150,6 +150,7 @@ static void on_tick(uv_timer_t *timer)
 {
     struct net *net = timer->data;
     struct entry_batch *batch = entry_batch_create();
+    reactor_turn_begins(net->reactors[0]);
     net->tick_at_ms = INT64_MAX;
     entry_batch_add(batch, ENTRY_TICK, 0)->at_ms = clock_wall_ms();
     atomic_fetch_add(&net->pipeline, 1);

@@ -4,12 +4,14 @@
 #define TEAHOUSE_NET_NET_PRIV_H
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/list.h"
 #include "base/map.h"
 #include "net/accept.h"
 #include "net/net.h"
 #include "net/outbox.h"
 #include "net/session.h"
+#include "net/stats.h"
 #include "net/stream.h"
 
 #include <pthread.h>
@@ -227,6 +229,7 @@ struct listener {
     struct listener *next;
     struct net *net;
     struct acceptor acceptor;
+    unsigned door; /* as in struct place */
     uv_poll_t poll;
     int fd;
     bool open, local;
@@ -272,9 +275,11 @@ struct reactor {
 
     struct list timeout_lists;
     struct timeout_list login, slow, leaving, linger, throttled, held_input, held_pace;
-    int64_t wall_ms;  /* of this turn */
-    bool closing;     /* MAIL_CLOSE has come */
-    atomic_bool stop; /* the loop is to end, whatever is left */
+    struct reactor_stats stats;
+    uint64_t turn_began_ns; /* 0: nothing has come in this turn */
+    int64_t wall_ms;        /* of this turn */
+    bool closing;           /* MAIL_CLOSE has come */
+    atomic_bool stop;       /* the loop is to end, whatever is left */
     struct buf capture;
     struct buf envelope; /* of the message that is being given to a session */
     char read_buffer[READ_BYTES];
@@ -286,6 +291,12 @@ void reactor_finish(struct reactor *r);
 /* Whether what is on its way, this turn's entries too, is as much as may be. */
 bool reactor_pipeline_full(const struct reactor *r);
 void reactor_maybe_stop(struct reactor *r);
+/* Something has come: for all calls from the loop that may take their time. */
+static inline void reactor_turn_begins(struct reactor *r)
+{
+    if (r->turn_began_ns == 0)
+        r->turn_began_ns = clock_monotonic_ns();
+}
 
 struct net {
     const struct server_info *info;

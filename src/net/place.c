@@ -36,8 +36,8 @@ static struct place take(struct net *net, struct address_use *use, const char *t
 {
     atomic_fetch_add(&use->count, 1);
     atomic_fetch_add(&net->connections, 1);
-    return (struct place){use,
-                          strcmp(text, use->text) == 0 ? NULL : alloc_copy_str(str_from(text))};
+    bool same = strcmp(text, use->text) == 0;
+    return (struct place){.use = use, .address = same ? NULL : alloc_copy_str(str_from(text))};
 }
 
 enum close_reason place_find(struct net *net, const char *text, bool local, struct place *out)
@@ -53,14 +53,24 @@ enum close_reason place_find(struct net *net, const char *text, bool local, stru
     return 0;
 }
 
-enum close_reason place_take(struct reactor *r, const struct place *beside, struct place *out)
+static enum close_reason against(const struct net *net, const struct place *beside)
 {
-    struct net *net = r->net;
     unsigned most = net->info->limits.connections_per_address;
     if (atomic_load(&net->connections) >= net->connections_max)
         return CLOSE_FULL;
     if (most > 0 && atomic_load(&beside->use->count) >= most)
         return CLOSE_ADDRESS_LIMIT;
+    return 0;
+}
+
+enum close_reason place_take(struct reactor *r, const struct place *beside, struct place *out)
+{
+    struct net *net = r->net;
+    enum close_reason why = against(net, beside);
+    if (why) {
+        r->stats.refused[why]++;
+        return why;
+    }
     *out = take(net, beside->use, place_address(beside));
     return 0;
 }
@@ -80,6 +90,8 @@ void place_left(struct net *net, struct address_use *use)
 void place_give_back(struct reactor *r, struct place *place)
 {
     free(place->address);
+    if (place->door > 0)
+        r->stats.doors[place->door - 1].connections_ended++;
     if (place->use && r->index == 0)
         place_left(r->net, place->use);
     else if (place->use)

@@ -127,14 +127,24 @@ static void end_turn(struct reactor *r)
     }
 }
 
+/* Timers come before the loop waits, all else after. */
+static void finish_turn(struct reactor *r)
+{
+    end_turn(r);
+    if (r->turn_began_ns == 0)
+        return;
+    histogram_add(&r->stats.turns, clock_monotonic_ns() - r->turn_began_ns);
+    r->turn_began_ns = 0;
+}
+
 static void on_prepare(uv_prepare_t *handle)
 {
-    end_turn(handle->data);
+    finish_turn(handle->data);
 }
 
 static void on_check(uv_check_t *handle)
 {
-    end_turn(handle->data);
+    finish_turn(handle->data);
 }
 
 /* ---- timeouts */
@@ -153,6 +163,7 @@ static void expire(struct timeout_list *list, int64_t now)
 static void on_timer(uv_timer_t *timer)
 {
     struct reactor *r = timer->data;
+    reactor_turn_begins(r);
     LIST_FOR(item, &r->timeout_lists)
     expire(LIST_ENTRY(item, struct timeout_list, all), (int64_t)uv_now(&r->loop));
     if (r->index == 0)
@@ -189,6 +200,7 @@ static void on_mail(uv_async_t *async)
 {
     struct reactor *r = async->data;
     struct mail *next;
+    reactor_turn_begins(r);
     for (struct mail *mail = mailbox_take(&r->inbox); mail; mail = next) {
         next = mail->next;
         open_mail(r, mail);
@@ -215,6 +227,7 @@ int reactor_init(struct reactor *r, struct net *net, unsigned index)
     map_init(&r->halls);
     buf_init(&r->capture, CAPTURE_BYTES);
     buf_init(&r->envelope, CAPTURE_BYTES);
+    stats_init(&r->stats);
     list_init(&r->timeout_lists);
     reactor_add_timeouts(r, &r->login, net->info->limits.login_seconds * 1000, session_on_life);
     reactor_add_timeouts(r, &r->slow, SLOW_MS, session_on_life);

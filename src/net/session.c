@@ -29,10 +29,20 @@ void session_free(struct session *s)
     reactor_maybe_stop(r);
 }
 
+/* Once for each session. */
+static void count_end(struct session *s, enum close_reason why)
+{
+    struct reactor_stats *stats = &s->reactor->stats;
+    stats->closed[why]++;
+    stats_door(stats, s->peer.door->name)->sessions_ended++;
+}
+
 void session_close(struct session *s)
 {
     if (s->state == SESSION_CLOSED)
         return;
+    if (s->state < SESSION_LEAVING) /* it had no last words */
+        count_end(s, s->reactor->closing ? CLOSE_SHUTDOWN : CLOSE_GONE);
     s->state = SESSION_CLOSED;
     list_remove(&s->dirty);
     s->transport->close(s->carrier);
@@ -80,6 +90,7 @@ void session_end(struct session *s, enum close_reason why, struct str text)
         outbox_append_copy(&s->outbox, buf_str(&last));
     buf_finish(&last);
     s->state = SESSION_LEAVING;
+    count_end(s, why);
     reactor_timeout_stop(&s->life);
     reactor_timeout_start(s->reactor, &s->reactor->leaving, &s->life);
     session_mark_dirty(s);
@@ -138,6 +149,7 @@ struct session *session_create(struct reactor *r, const struct session_options *
     timeout_init(&s->throttle);
     list_append(&r->sessions, &s->all);
     r->session_count++;
+    stats_door(&r->stats, options->door->name)->sessions++;
     session_fill_tokens(s);
     slot_take(s);
     return s;

@@ -97,6 +97,7 @@ void stream_close(struct stream *s)
 static void on_shutdown(uv_shutdown_t *request, int status)
 {
     struct stream *s = request->data;
+    reactor_turn_begins(s->reactor);
     free(request);
     if (!s->closing)
         s->ops->shut(s->owner, status < 0);
@@ -133,11 +134,14 @@ static void on_written(uv_write_t *request, int status)
 {
     struct write_request *w = (struct write_request *)(void *)request;
     struct stream *s = request->data;
+    reactor_turn_begins(s->reactor);
     s->outbox->writing = false;
-    if (status == 0)
+    if (status == 0) {
+        s->reactor->stats.bytes_out += w->bytes;
         outbox_consume(s->outbox, w->bytes);
-    else
+    } else {
         s->broken = true;
+    }
     free(w);
     if (!s->closing)
         s->ops->written(s->owner);
@@ -151,6 +155,7 @@ static void start_write(struct stream *s, const uv_buf_t *buffers, unsigned coun
     for (unsigned i = 0; i < count; i++)
         w->bytes += buffers[i].len;
     w->request.data = s;
+    s->reactor->stats.writes++;
     s->outbox->writing = true;
     if (uv_write(&w->request, &s->stream, buffers, count, on_written) < 0) {
         s->outbox->writing = false;
@@ -169,12 +174,15 @@ bool stream_flush(struct stream *s)
         for (unsigned i = 0; i < count; i++)
             wanted += buffers[i].len;
         int taken = uv_try_write(&s->stream, buffers, count);
+        s->reactor->stats.writes++;
         if (taken < 0 && taken != UV_EAGAIN) {
             s->broken = true;
             break;
         }
-        if (taken > 0)
+        if (taken > 0) {
+            s->reactor->stats.bytes_out += (size_t)taken;
             outbox_consume(o, (size_t)taken);
+        }
         if (taken < 0 || (size_t)taken < wanted) {
             count = outbox_buffers(o, buffers);
             start_write(s, buffers, count);
@@ -214,7 +222,9 @@ static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *data)
 {
     struct stream *s = stream->data;
+    reactor_turn_begins(s->reactor);
     if (n > 0) {
+        s->reactor->stats.bytes_in += (size_t)n;
         s->ops->input(s->owner, data->base, (size_t)n);
     } else if (n < 0) {
         s->ended = true;

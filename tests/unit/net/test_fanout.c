@@ -658,6 +658,43 @@ static void test_a_long_run_is_ended(void **state)
     free(text);
 }
 
+/* Each message to each who hears it, however it comes to them; the rest is not counted. */
+static void test_counts(void **state)
+{
+    struct fixture *f = *state;
+    const struct reactor_stats *stats = reactor_stats(f->r);
+    sessions[2]->peer.dialect = sessions[2]->peer.dialect_other = 3;
+    sessions[3]->peer.individual = true;
+    enter(f, TEA, 1, 5);
+    uint64_t encodes = stats->encodes, runs = stats->runs;
+    assert_int_equal(stats->deliveries, 0);
+    say(f, 1, TEA, "a");
+    say(f, 2, TEA, "b");
+    turn(f);
+    assert_int_equal(stats->deliveries, 10);
+    assert_int_equal(stats->encodes - encodes, 4);
+    assert_int_equal(stats->runs - runs, 2);
+    add(f, EVENT_MUTED, 4, 0)->flag = true;
+    add(f, EVENT_MUTED, 3, 0)->flag = true;
+    say(f, 1, TEA, "c");
+    turn(f);
+    assert_int_equal(stats->deliveries, 13);
+    add(f, EVENT_JOINED, 6, TEA);
+    add(f, EVENT_PRIVATE, 1, 0);
+    add(f, EVENT_PRIVATE, 2, 0);
+    add(f, EVENT_PRIVATE, 99, 0); /* on another reactor, or gone */
+    say(f, 1, MILK, "to nobody");
+    turn(f);
+    assert_int_equal(stats->deliveries, 15);
+    uint64_t waiting = 0;
+    for (unsigned i = 1; i <= SESSIONS; i++)
+        waiting += sessions[i]->outbox.bytes;
+    assert_true(waiting > 0);
+    assert_int_equal(reactor_outbox_bytes(f->r), waiting);
+    atomic_store(&f->net.pipeline, 77);
+    assert_int_equal(reactor_pipeline_bytes(f->r), 77);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -680,6 +717,7 @@ int main(void)
         TEST(test_typing),
         TEST(test_the_end),
         TEST(test_broken_line),
+        TEST(test_counts),
         TEST(test_to_all),
         TEST(test_random_changes),
     };
