@@ -82,7 +82,7 @@ static void refuse_method(struct http_connection *c)
 static bool let_in(struct http_connection *c, const struct http_request *request)
 {
     const struct site *site = &c->web->web->site;
-    c->route = route_find(&c->web->web->routes, request->path);
+    c->route = route_find(&c->listener->routes, request->path);
     if (!site_knows_host(site, request->host))
         http_answer_text(c, 421,
                          "This server does not go by the name in the Host header. "
@@ -311,11 +311,12 @@ void http_connection_stop(struct http_connection *c)
 
 /* ---- the beginning */
 
-static struct http_connection *create(struct web_reactor *web, int fd, bool local,
-                                      struct place place)
+static struct http_connection *create(struct web_reactor *web, const struct web_listener *listener,
+                                      int fd, bool local, struct place place)
 {
     struct http_connection *c = alloc_zero(sizeof(*c));
     c->web = web;
+    c->listener = listener;
     c->place = place;
     c->local = local;
     outbox_init(&c->outbox);
@@ -331,15 +332,17 @@ static struct http_connection *create(struct web_reactor *web, int fd, bool loca
     return c;
 }
 
-void http_connection_accepted(struct reactor *r, void *web, int fd, bool local, struct place place)
+void http_connection_accepted(struct reactor *r, void *listener, int fd, bool local,
+                              struct place place)
 {
-    struct http_connection *c = create(reactor_guest(r), fd, local, place);
+    struct http_connection *c = create(reactor_guest(r), listener, fd, local, place);
     stream_read(c->stream, true);
 }
 
 /* ---- to another reactor */
 
 struct removal {
+    const struct web_listener *listener;
     int fd;
     bool local;
     struct place place;
@@ -350,7 +353,8 @@ static void arrive(struct reactor *r, void *arg)
 {
     struct removal *m = arg;
     if (r) {
-        struct http_connection *c = create(reactor_guest(r), m->fd, m->local, m->place);
+        struct http_connection *c =
+            create(reactor_guest(r), m->listener, m->fd, m->local, m->place);
         if (c->state == HTTP_READING) {
             stream_read(c->stream, true);
             take(c, buf_str(&m->input));
@@ -371,6 +375,7 @@ void http_connection_move(struct http_connection *c, unsigned reactor)
         return;
     }
     struct removal *m = alloc_zero(sizeof(*m));
+    m->listener = c->listener;
     m->fd = fd;
     m->local = c->local;
     m->place = c->place;

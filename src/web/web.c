@@ -73,7 +73,7 @@ static const struct net_guest web_guest = {
 
 /* ---- the listener */
 
-static void refuse(const struct server_info *info, void *web, enum close_reason why,
+static void refuse(const struct server_info *info, void *listener, enum close_reason why,
                    struct buf *out)
 {
     switch (why) {
@@ -100,14 +100,29 @@ struct web *web_create(struct net *net, const struct web_options *options)
 
 void web_destroy(struct web *web)
 {
+    struct web_listener *next;
+    for (struct web_listener *l = web ? web->listeners : NULL; l; l = next) {
+        next = l->next;
+        free(l);
+    }
     free(web);
+}
+
+int web_listen_for(struct web *web, const char *name, const struct routes *routes,
+                   const char *address, unsigned port, char *bound, size_t bound_size)
+{
+    struct web_listener *l = alloc_zero(sizeof(*l));
+    struct acceptor acceptor = {
+        .name = name, .accepted = http_connection_accepted, .refuse = refuse, .arg = l};
+    l->routes = *routes;
+    l->next = web->listeners;
+    web->listeners = l;
+    return net_listen_raw(web->net, &acceptor, address, port, bound, bound_size);
 }
 
 int web_listen(struct web *web, const char *address, unsigned port, char *bound, size_t bound_size)
 {
-    struct acceptor acceptor = {
-        .name = web->name, .accepted = http_connection_accepted, .refuse = refuse, .arg = web};
-    return net_listen_raw(web->net, &acceptor, address, port, bound, bound_size);
+    return web_listen_for(web, web->name, &web->routes, address, port, bound, bound_size);
 }
 
 const struct site *web_site(const struct web *web)

@@ -39,6 +39,9 @@ void web_destroy(struct web *web);
 
 /* As net_listen. */
 int web_listen(struct web *web, const char *address, unsigned port, char *bound, size_t bound_size);
+/* A listener with another name and another table, which is copied; all else is the web's. */
+int web_listen_for(struct web *web, const char *name, const struct routes *routes,
+                   const char *address, unsigned port, char *bound, size_t bound_size);
 
 const struct site *web_site(const struct web *web);
 

@@ -8,10 +8,17 @@
 #include "web/http_connection.h"
 #include "web/web.h"
 
+/* Owned by its web. */
+struct web_listener {
+    struct web_listener *next;
+    struct routes routes;
+};
+
 struct web {
     struct net *net;
     const char *name;
     struct routes routes;
+    struct web_listener *listeners;
     struct site site;
     struct web_times times;
     size_t body_bytes;
@@ -39,6 +46,7 @@ enum http_state {
 
 struct http_connection {
     struct web_reactor *web;
+    const struct web_listener *listener; /* that it came to */
     struct stream *stream;
     struct place place;
     struct list all; /* in web->connections */
@@ -61,7 +69,8 @@ struct http_connection {
     bool ended; /* the peer sends nothing more */
 };
 
-void http_connection_accepted(struct reactor *r, void *web, int fd, bool local, struct place place);
+void http_connection_accepted(struct reactor *r, void *listener, int fd, bool local,
+                              struct place place);
 /* An answer has been put into the outbox. */
 void http_connection_answered(struct http_connection *c, bool keep);
 /* At once, without a word. */
