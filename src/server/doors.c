@@ -13,6 +13,7 @@ const struct door_row door_rows[] = {
     {{.name = "json", .protocol = &protocol_json, .open = true}, 12231, "nc"},
     {{.name = "native", .protocol = &protocol_native}, 7000, "nc"},
     {{.name = "web"}, 5000, NULL, .web = true},
+    {{.name = "metrics"}, 0, NULL, .web = true, .path = "metrics"},
     {{.name = "ctl", .protocol = &protocol_ctl, .for_operators = true, .open = true}, 0, NULL},
 };
 /* clang-format on */

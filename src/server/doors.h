@@ -9,6 +9,7 @@ struct door_row {
     unsigned port;      /* the usual one; 0: opened only where the operator says so */
     const char *client; /* the program that people come in with, given an address and a port */
     bool web;           /* speaks HTTP: what is where stands in web_doors.c */
+    const char *path;   /* of a web door: what to begin with, behind the "/"; NULL: that itself */
 };
 
 extern const struct door_row door_rows[];

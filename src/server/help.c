@@ -65,6 +65,10 @@ static void print_serve(FILE *out)
     for (size_t i = 0; i < door_count; i++)
         if (!door_for_operators(&door_rows[i]) && door_rows[i].port != 0)
             fprintf(out, "  %-15s %u\n", door_rows[i].door.name, door_rows[i].port);
+    for (size_t i = 0; i < door_count; i++)
+        if (!door_for_operators(&door_rows[i]) && door_rows[i].port == 0)
+            fprintf(out, "  %-15s only where --listen or the file says so\n",
+                    door_rows[i].door.name);
     fputs("\n"
           "--set and --listen may be repeated. An ADDRESS is written in numbers, such as\n"
           "--listen json=127.0.0.1:12231 or --listen json=[::1]:12231; port 0 picks a free\n"

@@ -137,6 +137,7 @@ static int create_hub(struct serve *s)
                               .sent = tell_sent};
     remembered_tell(&s->remembered, &told);
     net_set_hub(s->net, s->hub);
+    web_doors_watch(s->hub, s->store);
     return 0;
 }
 
@@ -154,8 +155,8 @@ static void note_way_in(struct serve *s, const struct config_listen *listen, con
         address = "::1";
     if (listen->door->web) {
         bool bare = strchr(address, ':') == NULL;
-        snprintf(line, WAY_IN_BYTES, "http://%s%s%s%s/", bare ? "" : "[", address, bare ? "" : "]",
-                 port);
+        snprintf(line, WAY_IN_BYTES, "http://%s%s%s%s/%s", bare ? "" : "[", address,
+                 bare ? "" : "]", port, listen->door->path ? listen->door->path : "");
         return;
     }
     snprintf(line, WAY_IN_BYTES, "%s %s %s", listen->door->client, address, port + 1);
@@ -164,10 +165,10 @@ static void note_way_in(struct serve *s, const struct config_listen *listen, con
 static int open_door(struct serve *s, const struct config_listen *listen)
 {
     char bound[BOUND_BYTES];
-    int rc = listen->door->web
-                 ? web_listen(s->web, listen->address, listen->port, bound, sizeof(bound))
-                 : net_listen(s->net, &listen->door->door, listen->address, listen->port, bound,
-                              sizeof(bound));
+    int rc = listen->door->web ? web_doors_listen(s->web, listen->door, listen->address,
+                                                  listen->port, bound, sizeof(bound))
+                               : net_listen(s->net, &listen->door->door, listen->address,
+                                            listen->port, bound, sizeof(bound));
     if (rc == 0) {
         /* One line a door, as scripts expect; what comes beside it by default is logged. */
         if (listen->optional)

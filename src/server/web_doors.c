@@ -2,11 +2,13 @@
 
 #include "protocol/native/native.h"
 #include "protocol/socketio/socketio.h"
+#include "server/metrics_door.h"
 #include "web/engineio.h"
 #include "web/page.h"
 #include "web/websocket.h"
 
 static struct page page;
+static struct metrics_subject subject;
 
 /* What is told to clients; http_connection.h bounds a request's body. */
 enum { MAX_PAYLOAD = 100000 };
@@ -23,6 +25,12 @@ static struct route rows[] = {
     {STR("/socket.io/"), .own_pages = true, .methods = ENGINEIO_METHODS,
      .handler = &engineio_handler},
     {STR("/"), .prefix = true, .methods = STR("GET, HEAD"), .handler = &page_handler, .arg = &page},
+};
+
+/* No page asks for them. */
+static const struct route metrics_rows[] = {
+    {STR("/metrics"), .own_pages = true, .methods = STR("GET, HEAD"), .handler = &metrics_handler,
+     .arg = &subject},
 };
 /* clang-format on */
 
@@ -62,4 +70,19 @@ void web_doors_destroy(struct web *web)
     web_destroy(web);
     engineio_destroy(engineio);
     engineio = NULL;
+}
+
+void web_doors_watch(const struct hub *hub, struct store *store)
+{
+    subject = (struct metrics_subject){.hub = hub, .store = store};
+}
+
+int web_doors_listen(struct web *web, const struct door_row *row, const char *address,
+                     unsigned port, char *bound, size_t bound_size)
+{
+    static const struct routes metrics = {metrics_rows,
+                                          sizeof(metrics_rows) / sizeof(metrics_rows[0])};
+    if (strcmp(row->door.name, "metrics") == 0)
+        return web_listen_for(web, row->door.name, &metrics, address, port, bound, bound_size);
+    return web_listen(web, address, port, bound, bound_size);
 }

@@ -81,6 +81,7 @@ def doors():
         if not re.search(rf"^  {door} +{port}$", out, re.M):
             raise AssertionError(f"{door} is not in it")
     expect("ctl" in re.findall(r"^  ([a-z-]+) +\d+$", out, re.M), False)
+    expect(re.findall(r"^  ([a-z-]+) +only where", out, re.M), ["metrics"])
 
 
 def mistakes():
