@@ -144,6 +144,7 @@ def test_the_server_is_killed(context):
     told = one.connected()
     if not told['recovered']:
         raise Failure('not recovered')
+    ann.sees_enter(one.nick)  # who was not there while this server ran
     one.hears('ann', 'missed')
     say(ann, 'live')
     one.hears('ann', 'live')

@@ -598,7 +598,7 @@ static void test_example(void **state)
     event.kind = EVENT_RENAMED;
     event.text = STR("anna");
     expect_encoded(fake, &event,
-                   "42[\"user left\",{\"username\":\"ann\",\"numUsers\":2}]" SEP
+                   "42[\"user left\",{\"username\":\"ann\",\"numUsers\":1}]" SEP
                    "42[\"user joined\",{\"username\":\"anna\",\"numUsers\":2}]" SEP);
     event = (struct event){.kind = EVENT_TYPING, .nick = STR("ann"), .flag = true};
     expect_encoded(fake, &event, "42[\"typing\",{\"username\":\"ann\"}]" SEP);

@@ -230,10 +230,10 @@ static const struct bad_row {
     {"door json {\n port = 1 }", "t.conf:2: a door has no setting \"port\", only listen\n"},
     {"room x {\n title = 1 }", "t.conf:2: a room has no setting \"title\", only topic\n"},
     {"door jsn {\n}", "t.conf:2: there is no door \"jsn\"; the doors are line-english, "
-                      "line-chinese, line-terse, json, native, web, elsewhere\n"},
+                      "line-chinese, line-terse, json, native, web, metrics, elsewhere\n"},
     {"door ctl { listen = \"127.0.0.1:1\" }",
      "t.conf:1: there is no door \"ctl\"; the doors are line-english, line-chinese, line-terse, "
-     "json, native, web, elsewhere\n"},
+     "json, native, web, metrics, elsewhere\n"},
 
     /* syntax */
     {"threads 4", "t.conf:1: missing equal sign after option \"threads\"\n"},
@@ -594,7 +594,7 @@ static void test_listen_errors(void **state)
     } rows[] = {
         {"json", "w: write DOOR=ADDRESS:PORT, not \"json\"\n"},
         {"=127.0.0.1:1", "w: there is no door \"\"; the doors are line-english, line-chinese, "
-                         "line-terse, json, native, web, elsewhere\n"},
+                         "line-terse, json, native, web, metrics, elsewhere\n"},
         {"json=", "w: \"\" has no port; write ADDRESS:PORT, such as 127.0.0.1:5005 or "
                   "[::1]:5005\n"},
     };
@@ -771,7 +771,9 @@ static void test_example(void **state)
     }
     assert_int_equal(config_complete(&w->config, &w->errors), 0);
     assert_int_equal(config_complete(&defaults, &w->errors), 0);
-    assert_int_equal(w->config.listen_count, defaults.listen_count);
+    /* The last one shows how the door of metrics is opened, which is closed by default. */
+    assert_int_equal(w->config.listen_count, defaults.listen_count + 1);
+    assert_string_equal(w->config.listens[defaults.listen_count].door->door.name, "metrics");
     for (size_t i = 0; i < defaults.listen_count; i++) {
         assert_ptr_equal(w->config.listens[i].door, defaults.listens[i].door);
         assert_string_equal(w->config.listens[i].address, defaults.listens[i].address);
