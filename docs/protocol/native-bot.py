@@ -19,10 +19,8 @@ while True:
                     send(type='say', room='lobby', text=text, id=id)
             elif got['type'] == 'ack':
                 unsent.pop(got['id'], None)
-            elif got['type'] == 'error' and got['code'] == 'token':
-                token = None  # too late: the next line is a new session
-                break
-            elif got['type'] == 'error' and got.get('about') == 'login':
+            elif got['type'] == 'error' and (got['code'] == 'token' or got.get('about') == 'login'):
+                token = None  # too late to go on, or no such name to have: the next line starts anew
                 print(got['message'], file=sys.stderr)
                 break
             for said in got.get('messages', [got]):
