@@ -16,7 +16,7 @@ static int read_file(const char *path, struct buf *out)
         return -errno;
     while ((n = fread(piece, 1, sizeof(piece), in)) > 0 && buf_append(out, piece, n) == 0)
         ;
-    int rc = ferror(in) ? -EIO : 0;
+    int rc = ferror(in) ? -errno : 0;
     fclose(in);
     return rc;
 }

@@ -242,7 +242,7 @@ static int read_names(struct serve *s)
     if (rc < 0)
         log_error("%s: %s", path, rc == -ENOENT ? "there is no such file" : strerror(-rc));
     else if (bad > 0)
-        log_warning("%s: %zu lines cannot be nicks, and are passed over", path, bad);
+        log_warning("%s: %zu of its lines cannot be nicks, and are passed over", path, bad);
     if (rc == 0 && s->names.names.count == 0)
         log_warning("%s: no nicks in it; ours are used", path);
     s->info.names = &s->names.names;

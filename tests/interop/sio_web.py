@@ -131,6 +131,25 @@ def test_lists_are_cut(context):
         guests.append(guest)
 
 
+def test_names_from_a_file(context):
+    """`--names`: each of them once, then with numbers."""
+    path = os.path.join(context.folder(), 'names')
+    with open(path, 'w', encoding='utf-8') as out:
+        out.write('Oolong\n茉莉\nnot a nick\n')
+    server = context.server('--names', path, doors=DOORS)
+    nicks = []
+    for _ in range(4):
+        guest = Guest(context, server)
+        guest.take()
+        nicks.append(guest.nick)
+    known = [nick.rstrip('0123456789') for nick in nicks]
+    if len(set(nicks)) != 4 or set(known) != {'Oolong', '茉莉'} or \
+            not {'Oolong', '茉莉'}.issuperset(nicks[:1]):
+        raise Failure('nicks: %r' % nicks)
+    if 'names: 1 of its lines cannot' not in server.log():
+        raise Failure('log: %r' % server.log())
+
+
 def test_answers_of_few_packets(context):
     """One answer to a poll brings 16 packets at most: python-engineio takes no more."""
     server = context.server(doors=DOORS)
