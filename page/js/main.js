@@ -85,7 +85,7 @@ const saveSoon = () => {
 };
 session.on('saved', saveSoon);
 store.on('conversations', saveSoon);
-store.on('phase', () => store.phase === 'in' && saveNow()); // the old token is used up
+store.on('phase', () => store.phase === 'in' && saveNow());
 addEventListener('pagehide', saveNow);
 
 // Sentences that nobody waits for

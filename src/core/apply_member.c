@@ -31,6 +31,7 @@ void apply_logged_in(struct apply *a, bool resumed)
     event->user = a->user->id;
     event->fold_hash = a->user->fold_hash;
     event->resumed = resumed;
+    event->text = apply_copy(a, a->user->token);
 }
 
 void apply_login(struct apply *a)

@@ -82,8 +82,6 @@ static void rebind(struct apply *a, struct user *user)
     user->door = a->entry->door;
     LIST_FOR(item, &user->memberships)
     LIST_ENTRY(item, struct membership, of_user)->room->roster_members += roster_wanted(user);
-    if (a->entry->new_token.len > 0 && !str_equal(a->entry->new_token, user->token))
-        user_set_token(a->hub, user, a->entry->new_token);
     a->user = user;
 }
 
@@ -102,7 +100,6 @@ void apply_resume(struct apply *a)
         return;
     bool was_away = user_away(user), former_life = !user->door;
     rebind(a, user);
-    apply_record_session(a, user);
     apply_logged_in(a, true);
     answer_ears(a);
     if (former_life)

@@ -15,7 +15,7 @@ struct door;
 enum entry_kind {
     ENTRY_LOGIN,    /* nick, address; new_token: the session can be resumed with it; places: rooms
                      * to enter beside the lobby, or of the lobby, with what was said since */
-    ENTRY_RESUME,   /* token, new_token, address, places: goes on with a session whose line broke */
+    ENTRY_RESUME,   /* token, address, places: goes on with a session whose line broke */
     ENTRY_QUIT,     /* why: a close_reason; the session ends */
     ENTRY_SAY,      /* room or empty (the current one), text, ack */
     ENTRY_TELL,     /* nick, text, ack */

@@ -31,7 +31,7 @@ enum event_kind {
                     * otherwise */
 
     /* to one session */
-    EVENT_LOGGED_IN,  /* nick, user, resumed */
+    EVENT_LOGGED_IN,  /* nick, user, resumed, text: the digest of its token, if it has one */
     EVENT_ENTERED,    /* room, topic in `text`, current, messages: the replay, or when `resumed`
                        * what was missed, and `gap`; count: of messages; people, `listed` of them,
                        * and total at doors with a roster */

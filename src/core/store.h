@@ -15,7 +15,7 @@ enum record_kind {
     RECORD_MESSAGE,      /* message: into its room's history */
     RECORD_PRIVATE,      /* message, from_user, to_user: for these two sessions only; to_user 0:
                           * the recipient does not hear it, it is the sender's alone */
-    RECORD_SESSION,      /* from_user, token, from: its nick, at_ms: it can be resumed, by this
+    RECORD_SESSION,      /* from_user, token, from: its nick, at_ms: it can be resumed by this
                           * token only; replaces what was known of the session */
     RECORD_SESSION_GONE, /* from_user: cannot be resumed, what it sent is not recognised any more,
                           * and private messages whose two sessions are gone, go */

@@ -80,16 +80,26 @@ static void write_nicks(struct buf *out, const struct event *event)
 
 /* The members of each answer */
 
+/* Only the session's own: of two that were presented at once it may have been the first. */
+static void write_token(struct buf *out, const char text[SECRET_TEXT_BYTES], struct str digest)
+{
+    struct str token = str_of(text, SECRET_TEXT_BYTES);
+    char own[SECRET_DIGEST_BYTES];
+    secret_digest(token, own);
+    if (str_equal(str_of(own, sizeof(own)), digest))
+        write_string(out, "token", token);
+}
+
 static void write_welcome(struct native_state *state, struct buf *out, const struct event *event)
 {
     state->logged_in = true;
     write_string(out, "nick", event->nick);
     write_user(out, event->user);
-    if (state->has_token)
-        write_string(out, "token", str_of(state->token, sizeof(state->token)));
+    write_token(out, event->resumed ? state->presented : state->token, event->text);
     write_boolean(out, "resumed", event->resumed);
     write_ref(out, event->ref);
     secret_wipe(state->token, sizeof(state->token));
+    secret_wipe(state->presented, sizeof(state->presented));
     state->has_token = false;
 }
 

@@ -148,6 +148,7 @@ static void native_finish(struct peer *peer)
 {
     struct native_state *state = peer->state;
     secret_wipe(state->token, sizeof(state->token));
+    secret_wipe(state->presented, sizeof(state->presented));
 }
 
 const struct protocol protocol_native = {

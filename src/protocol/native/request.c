@@ -189,9 +189,9 @@ static void read_language(struct reading *r)
     r->peer->ops->redialect(r->peer);
 }
 
-/* What the session can be resumed by: the same for all attempts until one is let in. Without random
- * bits there is none, and the session ends with its line. */
-static void read_new_token(struct reading *r)
+/* What a new session can be resumed by: the same for all attempts until one is let in. Without
+ * random bits there is none, and the session ends with its line. */
+static void make_token(struct reading *r)
 {
     struct native_state *state = r->peer->state;
     if (!state->has_token)
@@ -204,8 +204,12 @@ static void read_new_token(struct reading *r)
 
 static void read_token(struct reading *r)
 {
+    struct native_state *state = r->peer->state;
     struct str token = {"", 0};
     read_string(r, "token", false, &token);
+    /* The welcome says it again. Of another length it is none. */
+    if (token.len == sizeof(state->presented))
+        memcpy(state->presented, token.ptr, token.len);
     read_position(r, "private", &r->request.private_after);
     secret_digest(token, r->token);
     r->request.token = str_of(r->token, sizeof(r->token));
@@ -245,8 +249,9 @@ static void read_fields(struct reading *r, unsigned fields)
     if (fields & SESSION) {
         read_language(r);
         read_places(r);
-        read_new_token(r);
     }
+    if (fields & NICK && fields & SESSION)
+        make_token(r);
     /* One direction, one addressee. */
     check(r, "after", !(fields & AFTER) || !member(r, "before") || !member(r, "after"));
     check(r, "nick", !(fields & ON) || !member(r, "nick") || !member(r, "room"));

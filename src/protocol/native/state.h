@@ -18,8 +18,9 @@ struct native_state {
     bool finished;    /* the session is at its end: nothing is read any more */
     bool logged_in;
     bool has_token;
-    /* What this session will be resumed by, until the client is told. */
-    char token[SECRET_TEXT_BYTES];
+    /* What a new session will be resumed by, and what another one is being resumed by, until the
+     * client is told. */
+    char token[SECRET_TEXT_BYTES], presented[SECRET_TEXT_BYTES];
     uint32_t scanned; /* so much of what waits is known to have no line end */
 };
 

@@ -59,7 +59,6 @@ void login_resume(struct peer *peer, struct str pid, struct position position)
     struct request request = {
         .kind = ENTRY_RESUME,
         .token = token,
-        .new_token = token, /* clients compare: another one would be another session to them */
         .places = &place,
         .count = 1,
         /* What was said in private has no offset that a client could name: none of it comes, so

@@ -309,6 +309,47 @@ static void test_long_lines(void **state)
 
 /* ---- sessions */
 
+/* The welcome has the session's own token, and that of nobody else. */
+static void test_welcome_back(void **state)
+{
+    static const struct {
+        const char *presented[2], *own, *told;
+    } rows[] = {
+        {{"0123456789012345678901"}, "0123456789012345678901", "0123456789012345678901"},
+        {{"0123456789012345678901", "short"}, "0123456789012345678901", "0123456789012345678901"},
+        {{"gone456789012345678901", "0123456789012345678901"},
+         "0123456789012345678901",
+         "0123456789012345678901"},
+        {{"0123456789012345678901", "late456789012345678901"}, "0123456789012345678901", NULL},
+        {{"01234567890123456789012"}, "01234567890123456789012", NULL},
+        {{""}, "", NULL},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fake_peer *fake = peer_create();
+        char object[100], digest[SECRET_DIGEST_BYTES];
+        for (int n = 0; n < 2 && rows[i].presented[n]; n++) {
+            snprintf(object, sizeof(object), "{\"type\":\"resume\",\"token\":\"%s\"}\n",
+                     rows[i].presented[n]);
+            fake_feed(fake, str_from(object));
+        }
+        fake_forget(fake);
+        secret_digest(str_from(rows[i].own), digest);
+        struct event event = {.kind = EVENT_LOGGED_IN,
+                              .nick = STR("ann"),
+                              .user = 5,
+                              .resumed = true,
+                              .text = str_of(digest, sizeof(digest))};
+        fake_deliver(fake, &event);
+        snprintf(object, sizeof(object),
+                 "{\"type\":\"welcome\",\"nick\":\"ann\",\"user\":\"5\"%s%s%s,"
+                 "\"resumed\":true}\n",
+                 rows[i].told ? ",\"token\":\"" : "", rows[i].told ? rows[i].told : "",
+                 rows[i].told ? "\"" : "");
+        check_str(fake_sent(fake), str_from(object));
+        fake_peer_destroy(fake);
+    }
+}
+
 static void test_tokens(void **state)
 {
     struct fake_peer *fake = peer_create();
@@ -328,9 +369,10 @@ static void test_tokens(void **state)
     assert_int_equal(resume->places[1].position.epoch, 0);
     assert_int_equal(resume->private_after.seq, 2);
 
-    /* What is told is what the digest is of, whichever of the two was let in; and once. */
-    check_str(login->new_token, resume->new_token);
-    struct event event = {.kind = EVENT_LOGGED_IN, .nick = STR("ann"), .user = 5};
+    /* What is told is what the digest is of; and once. */
+    assert_int_equal(resume->new_token.len, 0);
+    struct event event = {
+        .kind = EVENT_LOGGED_IN, .nick = STR("ann"), .user = 5, .text = login->new_token};
     fake_deliver(fake, &event);
     struct str sent = fake_sent(fake);
     const char *at = memmem(sent.ptr, sent.len, "\"token\":\"", 9);
@@ -451,6 +493,7 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_long_lines),
         cmocka_unit_test(test_tokens),
+        cmocka_unit_test(test_welcome_back),
         cmocka_unit_test(test_too_many_rooms),
         cmocka_unit_test(test_language),
         cmocka_unit_test(test_ping_and_bye),
