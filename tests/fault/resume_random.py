@@ -379,13 +379,15 @@ class Crowd:
                 member.absent = 0
                 member.come()
         for member in self.members:
-            member.until(lambda m=member: not m.unsent and not m.holes)
+            member.until(lambda m=member: not m.unsent)
         for member in self.members:
             member.send_mark()
             done = []
             member.on_rooms = lambda got, m=member, done=done: (
                 Member.on_rooms(m, got), done.append(got.get('ref') == m.mark))
             member.until(lambda done=done: any(done))
+        for member in self.members:
+            member.until(lambda m=member: not m.holes)
 
     def check(self):
         history = {room: {} for room in ROOMS}
