@@ -25,12 +25,11 @@ static void tell_away(struct apply *a, const struct room *room, const struct use
 bool apply_go_away(struct apply *a, struct user *user, enum close_reason why)
 {
     bool broken = why == CLOSE_GONE || why == CLOSE_SLOW;
-    if (!broken || user->token.len == 0 || grace_ms(a->hub) == 0)
+    if (!broken || user->token.len == 0 || grace_ms(a->hub) == 0 || away_full(a->hub, user))
         return false;
     apply_close(a, user, why, str_of(NULL, 0));
     user_set_session(a->hub, user, 0);
-    user->away_until_ms = a->entry->at_ms + grace_ms(a->hub);
-    list_append(&a->hub->away, &user->of_away);
+    away_begin(a->hub, user, a->entry->at_ms + grace_ms(a->hub));
     LIST_FOR(item, &user->memberships)
     tell_away(a, LIST_ENTRY(item, struct membership, of_user)->room, user, true);
     return true;
@@ -76,7 +75,7 @@ static void rebind(struct apply *a, struct user *user)
     apply_close(a, user, CLOSE_RESUMED, str_of(NULL, 0));
     user_set_session(a->hub, user, a->entry->session);
     user_set_address(user, a->entry->address);
-    list_remove(&user->of_away);
+    away_end(a->hub, user);
     LIST_FOR(item, &user->memberships)
     LIST_ENTRY(item, struct membership, of_user)->room->roster_members -= roster_wanted(user);
     user->door = a->entry->door;

@@ -63,6 +63,7 @@ struct hub *hub_create(const struct hub_options *options)
     map_init(&hub->gone_topics_by_fold);
     map_init(&hub->tokens);
     map_init(&hub->resumable);
+    map_init(&hub->away_addresses);
     list_init(&hub->away);
     list_init(&hub->rosters);
     hub->roster_deadline_ms = INT64_MAX;
@@ -125,6 +126,7 @@ void hub_destroy(struct hub *hub)
     map_finish(&hub->bans);
     map_finish(&hub->tokens);
     map_finish(&hub->resumable);
+    map_finish(&hub->away_addresses);
     free((char *)hub->server_name.ptr);
     free(hub->gone_users);
     free(hub);
@@ -172,15 +174,16 @@ void hub_restore_session(struct hub *hub, uint64_t id, struct str token, struct 
     struct buf fold;
     int64_t grace_ms = (int64_t)hub->options.limits.grace_seconds * 1000;
     buf_init(&fold, NAME_FOLD_BYTES);
-    bool fine = grace_ms > 0 && token.len > 0 && !map_get(&hub->tokens, token) &&
-                utf8_append_folded(&fold, nick) == 0 && fold.len > 0 &&
-                !user_find(hub, buf_str(&fold)) && !map_get(&hub->resumable, MAP_KEY_U64(id)) &&
+    unsigned most = hub->options.limits.away_sessions;
+    bool fine = grace_ms > 0 && (most == 0 || hub->away_count < most) && token.len > 0 &&
+                !map_get(&hub->tokens, token) && utf8_append_folded(&fold, nick) == 0 &&
+                fold.len > 0 && !user_find(hub, buf_str(&fold)) &&
+                !map_get(&hub->resumable, MAP_KEY_U64(id)) &&
                 !name_reserved(hub->server_name, buf_str(&fold));
     if (fine) {
         struct user *user = user_restore(hub, id, nick, buf_str(&fold));
         user_set_token(hub, user, token);
-        user->away_until_ms = hub->stats.started_ms + grace_ms;
-        list_append(&hub->away, &user->of_away);
+        away_begin(hub, user, hub->stats.started_ms + grace_ms);
     } else {
         settle_gone(hub, id);
     }

@@ -1,7 +1,7 @@
 /* The hub's insides, shared by hub.c (the queue), settle.c (what the store could not keep), fetch.c
- * (what is asked of it), state.c (who is where), backlog.c (what was said last), sent.c (what was
- * sent with ids), roster.c (lists for doors that want them), ban.c, topic.c and apply_*.c (what each
- * entry does). */
+ * (what is asked of it), state.c (who is where), away.c (whose line is broken), backlog.c (what was
+ * said last), sent.c (what was sent with ids), roster.c (lists for doors that want them), ban.c,
+ * topic.c and apply_*.c (what each entry does). */
 #ifndef TEAHOUSE_CORE_HUB_PRIV_H
 #define TEAHOUSE_CORE_HUB_PRIV_H
 
@@ -70,11 +70,12 @@ struct user {
     uint32_t ignore_count;
     uint32_t room_count;
     bool muted;
-    bool has_private;      /* the store has private messages of this session */
-    struct str token;      /* owned; key of hub->tokens; empty: cannot be resumed */
-    struct list of_away;   /* in hub->away, if its line is broken */
-    int64_t away_until_ms; /* it must have come back by then */
-    struct sent **sent;    /* a ring: sent[(sent_start + i) % SENT_MAX]; NULL: none yet */
+    bool has_private;                  /* the store has private messages of this session */
+    struct str token;                  /* owned; key of hub->tokens; empty: cannot be resumed */
+    struct list of_away;               /* in hub->away, if its line is broken */
+    int64_t away_until_ms;             /* it must have come back by then */
+    struct away_address *away_address; /* NULL: not counted */
+    struct sent **sent; /* a ring: sent[(sent_start + i) % SENT_MAX]; NULL: none yet */
     uint32_t sent_start, sent_count;
 };
 
@@ -169,7 +170,9 @@ struct hub {
     struct list rosters;        /* rooms whose roster has been put off */
     int64_t roster_deadline_ms; /* when the first of them may go; INT64_MAX: none */
     struct list away;           /* users whose line is broken, the first to go first */
-    struct list fetches;        /* asked or to be asked, not answered */
+    struct map away_addresses;  /* struct away_address, by the group of the address */
+    uint32_t away_count;
+    struct list fetches; /* asked or to be asked, not answered */
     uint32_t next_room_id, backlog_size;
     size_t backlog_bytes; /* of all rooms; no more than limits.backlog_bytes */
     struct list
@@ -220,6 +223,13 @@ struct membership *membership_find(const struct user *user, const struct room *r
 struct membership *membership_create(struct hub *hub, struct user *user, struct room *room);
 /* Takes the user out of the room; the room goes too when it was the last and may go. */
 void membership_destroy(struct hub *hub, struct membership *m);
+
+/* away.c */
+/* As many are away, in all or from the user's address, as may be. */
+bool away_full(struct hub *hub, const struct user *user);
+void away_begin(struct hub *hub, struct user *user, int64_t until_ms);
+/* It has come back, or it goes; nothing happens if it was not away. */
+void away_end(struct hub *hub, struct user *user);
 
 /* backlog.c */
 struct message *room_backlog(const struct hub *hub, const struct room *room, uint32_t i);

@@ -12,6 +12,7 @@ const struct limits limits_default = {
     .replay_lines = 20,
     .resume_lines = 1000,
     .grace_seconds = 30,
+    .away_sessions = 20000,
     .roster_names = 1000,
     .roster_rate = 65536,
     .flood = true,

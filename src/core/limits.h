@@ -20,6 +20,8 @@ struct limits {
 
     unsigned resume_lines;  /* most messages that a resume brings of one room (1,000) */
     unsigned grace_seconds; /* a nick is kept so long for who can resume (30) */
+    unsigned away_sessions; /* so many at once (20,000); and of one address no more than
+                             * connections_per_address; 0: no limit */
     unsigned roster_names;  /* most names in a roster (1,000) */
     unsigned roster_rate;   /* bytes a second and member that rosters may take (65,536) */
 
@@ -29,7 +31,8 @@ struct limits {
     unsigned flood_buffer_bytes; /* input that may wait for tokens (65,536) */
 
     unsigned connections;             /* in all; 0: as many as file descriptors allow */
-    unsigned connections_per_address; /* IPv6 by /64 (128); 0: no limit */
+    unsigned connections_per_address; /* IPv6 by /64 (128); also of sessions that are kept though
+                                       * their line is broken; 0: no limit */
     unsigned outbox_bytes;  /* output that may wait for one session for two seconds, four times as
                              * much  at once (1 MiB); operators': no limit */
     unsigned line_bytes;    /* one raw line or object of input (16,384) */

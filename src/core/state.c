@@ -112,7 +112,7 @@ void user_destroy(struct hub *hub, struct user *user)
     sent_free(user);
     map_remove(&hub->nicks, user->fold);
     list_remove(&user->all);
-    list_remove(&user->of_away);
+    away_end(hub, user);
     hub->stats.users--;
     hub->picture++;
     free_ignores(user);

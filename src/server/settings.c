@@ -65,6 +65,8 @@ const struct setting settings_table[] = {
 
     {"Coming back", "grace-seconds", SETTING_UNSIGNED, LIMIT_AT(grace_seconds), 0, 86400, NULL,
      "how long a broken line may take to come back; 0: no time"},
+    {NULL, "away-sessions", SETTING_UNSIGNED, LIMIT_AT(away_sessions), 0, 10000000, NULL,
+     "most broken lines that are waited for at once; 0: no limit"},
     {NULL, "resume-lines", SETTING_UNSIGNED, LIMIT_AT(resume_lines), 0, 10000, NULL,
      "most missed messages of one room that who comes back is given"},
 

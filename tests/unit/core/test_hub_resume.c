@@ -391,6 +391,73 @@ static void test_former_life_ends(void **state)
     fake_hub_destroy(h);
 }
 
+/* A session whose line breaks when as many are waited for as may be. */
+static void test_away_is_bounded(void **state)
+{
+    static const struct {
+        const char *addresses[4];
+        unsigned in_all, of_one;
+        bool kept; /* the last of them */
+    } rows[] = {
+        {{"192.0.2.1", "192.0.2.1", "192.0.2.1"}, 0, 3, true},
+        {{"192.0.2.1", "192.0.2.1", "192.0.2.1"}, 0, 2, false},
+        {{"192.0.2.1", "192.0.2.1", "192.0.2.1"}, 0, 0, true},
+        {{"192.0.2.1", "192.0.2.1", "192.0.2.2"}, 0, 2, true},
+        {{"2001:db8::1", "2001:db8::2", "2001:db8::3"}, 0, 2, false},
+        {{"2001:db8::1", "2001:db8::2", "2001:db8:0:1::3"}, 0, 2, true},
+        {{"", "", ""}, 0, 2, true},
+        {{"192.0.2.1", "192.0.2.2", "192.0.2.3"}, 3, 2, true},
+        {{"192.0.2.1", "192.0.2.2", "192.0.2.3"}, 2, 2, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct limits limits = limits_default;
+        limits.away_sessions = rows[i].in_all;
+        limits.connections_per_address = rows[i].of_one;
+        struct fake_hub *h = fake_hub_create_with(&limits, NULL);
+        for (uint64_t n = 1; n <= 3; n++) {
+            char name[] = {(char)('a' + n), '\0'};
+            struct entry *entry = fake_hub_add(h, n, ENTRY_LOGIN, name, NULL);
+            entry->new_token = str_from(name);
+            entry->address = str_from(rows[i].addresses[n - 1]);
+            fake_hub_turn(h);
+            fake_hub_forget(h);
+            quit(h, n, CLOSE_GONE);
+        }
+        bool kept = memmem(h->journal.ptr, h->journal.len, "away", 4) != NULL;
+        assert_int_equal(kept, rows[i].kept);
+        /* Who comes back makes room, as does who does not. */
+        if (i % 2)
+            resume(h, 4, "b", NULL, 0);
+        else
+            tick(h, GRACE_MS);
+        struct entry *entry = fake_hub_add(h, 5, ENTRY_LOGIN, "x", NULL);
+        entry->new_token = STR("x");
+        entry->address = str_from(rows[i].addresses[0]);
+        fake_hub_turn(h);
+        fake_hub_forget(h);
+        quit(h, 5, CLOSE_GONE);
+        assert_non_null(memmem(h->journal.ptr, h->journal.len, "away x on", 9));
+        fake_hub_destroy(h);
+    }
+}
+
+/* Nor are more of the former life waited for. */
+static void test_restored_is_bounded(void **state)
+{
+    struct limits limits = limits_default;
+    limits.away_sessions = 1;
+    struct fake_hub *h = fake_hub_create_with(&limits, NULL);
+    hub_restore_session(h->hub, 77, STR("t7"), STR("zoe"));
+    hub_restore_session(h->hub, 78, STR("t8"), STR("mia"));
+    resume(h, 1, "t8", NULL, 0);
+    expect(h, "@1 refused resume token stranger\n");
+    resume(h, 1, "t7", NULL, 0);
+    expect(h, "@1 logged-in zoe resumed\n"
+              "#Lobby joined zoe\n"
+              "@1 entered Lobby\n");
+    fake_hub_destroy(h);
+}
+
 static void test_operators_and_the_away(void **state)
 {
     struct fake_hub *h = create(&limits_default);
@@ -439,6 +506,8 @@ int main(void)
         cmocka_unit_test(test_rooms_are_bounded),
         cmocka_unit_test(test_after_a_restart),
         cmocka_unit_test(test_former_life_ends),
+        cmocka_unit_test(test_away_is_bounded),
+        cmocka_unit_test(test_restored_is_bounded),
         cmocka_unit_test(test_operators_and_the_away),
         cmocka_unit_test(test_rename_is_kept),
     };
