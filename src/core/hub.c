@@ -65,6 +65,7 @@ struct hub *hub_create(const struct hub_options *options)
     map_init(&hub->resumable);
     map_init(&hub->away_addresses);
     list_init(&hub->away);
+    list_init(&hub->unrecorded);
     list_init(&hub->rosters);
     hub->roster_deadline_ms = INT64_MAX;
     list_init(&hub->users);

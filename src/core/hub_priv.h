@@ -20,7 +20,7 @@ enum { STORE_UP_BATCHES = 5 };
 
 /* Sessions that are gone and whose records wait for the store to work again; of more the private
  * messages stay. So many at most go with one batch. */
-enum { GONE_USERS_MAX = 100000, GONE_USERS_AT_ONCE = 256 };
+enum { GONE_USERS_MAX = 100000, LEFTOVERS_AT_ONCE = 256 };
 
 /* Rooms that are gone, and whose topics wait for them to be made again; the oldest go first. */
 enum { GONE_TOPICS_MAX = 10000 };
@@ -72,6 +72,7 @@ struct user {
     bool muted;
     bool has_private;                  /* the store has private messages of this session */
     struct str token;                  /* owned; key of hub->tokens; empty: cannot be resumed */
+    struct list of_unrecorded;         /* in hub->unrecorded, if the store lacks how it is now */
     struct list of_away;               /* in hub->away, if its line is broken */
     int64_t away_until_ms;             /* it must have come back by then */
     struct away_address *away_address; /* NULL: not counted */
@@ -190,6 +191,7 @@ struct hub {
     unsigned kept_in_a_row; /* batches since the last that failed, while store_down */
     uint64_t *gone_users;   /* whose RECORD_SESSION_GONE failed: goes with a later batch */
     size_t gone_count, gone_cap;
+    struct list unrecorded; /* users whose RECORD_SESSION failed: the same */
     struct event_stats stats;
     uint64_t kept_messages, kept_private; /* of stats, those that have been released */
 };

@@ -82,18 +82,44 @@ void settle_gone(struct hub *hub, uint64_t user)
     hub->gone_users[hub->gone_count++] = user;
 }
 
-static void remember_gone(struct hub *hub, const struct event_batch *batch)
+/* It may have gone since. */
+static void remember_session(struct hub *hub, uint64_t id)
 {
-    for (const struct record *r = batch->write.records; r; r = r->next)
+    struct user *user = map_get(&hub->resumable, MAP_KEY_U64(id));
+    if (user && list_empty(&user->of_unrecorded))
+        list_append(&hub->unrecorded, &user->of_unrecorded);
+}
+
+static void remember_sessions(struct hub *hub, const struct event_batch *batch)
+{
+    for (const struct record *r = batch->write.records; r; r = r->next) {
         if (r->kind == RECORD_SESSION_GONE)
             settle_gone(hub, r->from_user);
+        else if (r->kind == RECORD_SESSION)
+            remember_session(hub, r->from_user);
+    }
+}
+
+/* As it is now. */
+static void add_session(struct event_batch *batch, const struct user *user)
+{
+    struct record *record = event_batch_add_record(batch, RECORD_SESSION);
+    record->from_user = user->id;
+    record->token = arena_copy(&batch->arena, user->token);
+    record->from = arena_copy(&batch->arena, user->nick);
+    record->at_ms = user->since_ms;
 }
 
 void settle_add_leftovers(struct hub *hub, struct event_batch *batch)
 {
-    for (unsigned i = 0; i < GONE_USERS_AT_ONCE && hub->gone_count > 0; i++)
+    for (unsigned i = 0; i < LEFTOVERS_AT_ONCE && hub->gone_count > 0; i++)
         event_batch_add_record(batch, RECORD_SESSION_GONE)->from_user =
             hub->gone_users[--hub->gone_count];
+    for (unsigned i = 0; i < LEFTOVERS_AT_ONCE && !list_empty(&hub->unrecorded); i++) {
+        struct user *user = LIST_ENTRY(hub->unrecorded.next, struct user, of_unrecorded);
+        list_remove(&user->of_unrecorded);
+        add_session(batch, user);
+    }
 }
 
 void settle_failed(struct hub *hub, struct event_batch *batch)
@@ -101,7 +127,7 @@ void settle_failed(struct hub *hub, struct event_batch *batch)
     struct event *event = batch->first;
     hub->store_down = true;
     hub->kept_in_a_row = 0;
-    remember_gone(hub, batch);
+    remember_sessions(hub, batch);
     batch->first = NULL;
     batch->last = &batch->first;
     batch->count = 0;

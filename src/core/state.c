@@ -32,6 +32,7 @@ static struct user *create(struct hub *hub, uint64_t id, struct str nick, struct
     user->fold_hash = map_hash(user->fold);
     list_init(&user->memberships);
     list_init(&user->of_away);
+    list_init(&user->of_unrecorded);
     list_append(&hub->users, &user->all);
     map_put(&hub->nicks, user->fold, user);
     hub->stats.users++;
@@ -113,6 +114,7 @@ void user_destroy(struct hub *hub, struct user *user)
     map_remove(&hub->nicks, user->fold);
     list_remove(&user->all);
     away_end(hub, user);
+    list_remove(&user->of_unrecorded);
     hub->stats.users--;
     hub->picture++;
     free_ignores(user);

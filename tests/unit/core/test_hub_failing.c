@@ -402,6 +402,35 @@ static void test_gone_sessions_are_not_lost(void **state)
     fake_hub_destroy(h);
 }
 
+/* It hears of it later how a session can be come back to, and as whom. */
+static void test_sessions_are_not_lost(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    h->store->write_status = -ENOSPC;
+    for (uint64_t n = 1; n <= 3; n++) {
+        char name[] = {(char)('a' + n), '\0'};
+        fake_hub_add(h, n, ENTRY_LOGIN, name, NULL)->new_token = str_from(name);
+        fake_hub_turn(h);
+    }
+    fake_hub_do(h, 2, ENTRY_QUIT, NULL, NULL);
+    fake_hub_do(h, 3, ENTRY_RENAME, "z", NULL);
+    fake_hub_forget(h);
+    h->store->write_status = 0;
+    fake_hub_do(h, 1, ENTRY_SAY, NULL, "hello");
+    expect_stored(h, "message Lobby lobby 5/1 b: hello\n"
+                     "gone 21474836482\n"
+                     "session 21474836483 z\n"
+                     "session 21474836481 b\n");
+    fake_hub_do(h, 1, ENTRY_SAY, NULL, "again");
+    expect_stored(h, "message Lobby lobby 5/2 b: again\n");
+    /* One that is gone before it could be told of. */
+    h->store->write_status = -ENOSPC;
+    fake_hub_add(h, 4, ENTRY_LOGIN, "dave", NULL)->new_token = STR("t");
+    fake_hub_turn(h);
+    fake_hub_do(h, 4, ENTRY_QUIT, NULL, NULL);
+    fake_hub_destroy(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_ban_not_kept),
         cmocka_unit_test(test_bans_fail_one_by_one),
         cmocka_unit_test(test_gone_sessions_are_not_lost),
+        cmocka_unit_test(test_sessions_are_not_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
