@@ -113,8 +113,28 @@ bool outbox_fill(struct outbox *o, uint64_t barrier, struct str bytes)
     return false;
 }
 
+static void drop_last(struct outbox *o)
+{
+    struct segment *s = &segments(o)[o->start + --o->count];
+    if (s->run)
+        o->bytes -= s->to - s->from;
+    bytes_unref(s->run);
+}
+
+/* How many segments stand before the first answer that has not come. */
+static uint32_t before_answers(const struct outbox *o)
+{
+    const struct segment *s = (o->more ? o->more : o->few) + o->start;
+    uint32_t i = 0;
+    while (i < o->count && (s[i].run || s[i].barrier == BARRIER_HOLD))
+        i++;
+    return i;
+}
+
 void outbox_unblock(struct outbox *o)
 {
+    for (uint32_t kept = before_answers(o); o->count > kept;)
+        drop_last(o);
     for (uint32_t i = o->count; i > 0; i--)
         if (!segments(o)[o->start + i - 1].run)
             remove_at(o, i - 1);
@@ -126,12 +146,8 @@ void outbox_drop(struct outbox *o)
     if (o->writing)
         while (kept < o->count && kept < WRITE_SEGMENTS && segments(o)[o->start + kept].run)
             kept++;
-    while (o->count > kept) {
-        struct segment *s = &segments(o)[o->start + --o->count];
-        if (s->run)
-            o->bytes -= s->to - s->from;
-        bytes_unref(s->run);
-    }
+    while (o->count > kept)
+        drop_last(o);
 }
 
 unsigned outbox_buffers(const struct outbox *o, uv_buf_t *buffers)

@@ -41,7 +41,8 @@ void outbox_append_copy(struct outbox *o, struct str bytes);
 void outbox_append_barrier(struct outbox *o, uint64_t barrier);
 /* Replaces the barrier by `bytes` (nothing when empty). False: there is no such barrier. */
 bool outbox_fill(struct outbox *o, uint64_t barrier, struct str bytes);
-/* Takes all barriers out: what they waited for will not come. */
+/* Takes all barriers out: what they waited for will not come. What stands behind an answer goes
+ * too: who reads it would take what is in the answer for read, and not ask for it again. */
 void outbox_unblock(struct outbox *o);
 /* Drops what is not being written. */
 void outbox_drop(struct outbox *o);
