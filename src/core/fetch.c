@@ -83,13 +83,19 @@ static uint32_t backlog_after(const struct hub *hub, const struct room *room, st
     return backlog_at(hub, room, (struct position){p.epoch, p.seq + 1});
 }
 
-/* Whether memory has all that was said in the room after `p`. */
-static bool backlog_reaches(const struct hub *hub, const struct room *room, struct position p)
+/* Whether all that was said in the room after `p` is there still. */
+static bool backlog_holds(const struct hub *hub, const struct room *room, struct position p)
 {
     struct position newest = {hub->options.epoch, room->next_seq - 1};
-    return room->complete || position_compare(newest, p) <= 0 ||
+    return !position_given(p) || position_compare(newest, p) <= 0 ||
            (room->backlog_count > 0 &&
             position_compare(room_backlog(hub, room, 0)->position, p) <= 0);
+}
+
+/* Whether memory has all of that which the store has. */
+static bool backlog_reaches(const struct hub *hub, const struct room *room, struct position p)
+{
+    return room->complete || (position_given(p) && backlog_holds(hub, room, p));
 }
 
 /* From the backlog, [from, to), into the event. */
@@ -252,7 +258,8 @@ void apply_missed(struct apply *a, const struct room *room, struct position afte
         return;
     }
     uint32_t from = backlog_after(a->hub, room, after), to = room->backlog_count;
-    event->gap = event->more = to - from > lines || !backlog_reaches(a->hub, room, after);
+    event->more = to - from > lines || !backlog_reaches(a->hub, room, after);
+    event->gap = event->more || !backlog_holds(a->hub, room, after);
     take_backlog(a, room, to - from > lines ? to - lines : from, to, event);
     trim(event, missed_bytes(a));
     leave_out_ignored(a->user, event);
@@ -295,7 +302,8 @@ static void hand_out(struct event_batch *batch, struct event *event, const struc
         event_batch_hold(batch, query->messages[i]);
     }
     if (fetch->about == ENTRY_RESUME) {
-        event->gap = event->more;
+        event->gap = event->more || (query->kind == QUERY_RECENT && position_given(query->after) &&
+                                     !query->reached);
         trim(event, fetch->bytes);
     }
 }

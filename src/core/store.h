@@ -68,6 +68,8 @@ struct store_query {
                                 * SEARCH: newest first. All others: oldest first. */
     unsigned count;            /* out */
     bool more;                 /* out: there are older ones within the bounds (AFTER: newer ones) */
+    bool reached;              /* out: RECENT: the store has a message that is not after `after`, so
+                                * that none of those after it has been deleted yet; unless `more` */
 };
 
 /* What a store has done in its life. */

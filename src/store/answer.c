@@ -10,6 +10,7 @@ void answer_begin(struct store_query *q)
     q->messages = NULL;
     q->count = 0;
     q->more = false;
+    q->reached = false;
 }
 
 bool answer_has_room(struct store_query *q)

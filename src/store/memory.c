@@ -162,7 +162,8 @@ static bool collect(const struct memory_store *s, const struct memory_room *room
         struct message *m = LIST_ENTRY(at, struct kept, in_room)->message;
         if (bound && position_compare(m->position, q->before) >= 0)
             continue;
-        if (position_compare(m->position, q->after) <= 0)
+        q->reached = position_compare(m->position, q->after) <= 0;
+        if (q->reached)
             break;
         if (search) {
             looked_at += kept_bytes(m);

@@ -177,10 +177,11 @@ static int walk_newest(struct asked *a, int64_t indexed)
     sqlite3_bind_int64(newest, 2, a->epoch);
     sqlite3_bind_int64(newest, 3, a->seq);
     int rc;
-    while ((rc = sqlite3_step(newest) & 0xff) == SQLITE_ROW)
-        if (sqlite3_column_int64(newest, 0) <= indexed ||
-            !answer_wants(a->query, position_of(newest)) || !consider(a, newest))
+    while ((rc = sqlite3_step(newest) & 0xff) == SQLITE_ROW) {
+        a->query->reached = !answer_wants(a->query, position_of(newest));
+        if (sqlite3_column_int64(newest, 0) <= indexed || a->query->reached || !consider(a, newest))
             break;
+    }
     sqlite3_reset(newest);
     return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }

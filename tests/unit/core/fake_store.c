@@ -137,7 +137,10 @@ static void answer(const struct fake_store *s, struct store_query *q)
         return;
     }
     for (size_t i = s->kept_count; i > 0; i--) {
-        if (!found(q, &s->kept[i - 1]))
+        const struct fake_kept *kept = &s->kept[i - 1];
+        q->reached |= q->kind == QUERY_RECENT && str_equal(str_from(kept->fold), q->room_fold) &&
+                      position_compare(kept->message->position, q->after) <= 0;
+        if (!found(q, kept))
             continue;
         if (q->count == q->limit) {
             q->more = true;

@@ -319,6 +319,44 @@ static void test_login_with_places(void **state)
     fake_hub_destroy(h);
 }
 
+/* What was said since may have been deleted, or forgotten with the server's memory. */
+static void test_missed_is_gone(void **state)
+{
+    static const struct {
+        struct position kept[2], after; /* in the store before this start */
+        const char *fetched;
+    } rows[] = {
+        {{{4, 6}, {4, 7}}, {4, 6}, "@1 resume of tea fetched 1 | zoe: old\n"},
+        {{{4, 5}, {4, 7}}, {4, 6}, "@1 resume of tea fetched 1 | zoe: old\n"},
+        {{{4, 7}}, {4, 6}, "@1 resume of tea fetched 1 | zoe: old gap\n"},
+        {{{4, 7}}, {4, 7}, "@1 resume of tea fetched 1\n"},
+        {{{0, 0}}, {4, 6}, "@1 resume of tea fetched 1 gap\n"},
+        {{{3, 9}}, {4, 6}, "@1 resume of tea fetched 1\n"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fake_hub *h = fake_hub_create();
+        for (int n = 0; n < 2 && rows[i].kept[n].epoch; n++)
+            fake_store_put(h->store, "tea", rows[i].kept[n].epoch, rows[i].kept[n].seq, "zoe",
+                           "old");
+        const struct entry_place tea = {{"tea", 3}, {"tea", 3}, rows[i].after};
+        hub_restore_session(h->hub, 77, STR("t7"), STR("mia"));
+        resume(h, 1, "t7", &tea, 1);
+        struct str journal = buf_str(&h->journal);
+        if (!memmem(journal.ptr, journal.len, rows[i].fetched, strlen(rows[i].fetched)))
+            fail_msg("row %zu: %.*s", i, STR_ARG(journal));
+        fake_hub_forget(h);
+        /* From memory the same is told. */
+        fake_hub_do(h, 2, ENTRY_LOGIN, "ann", NULL);
+        fake_hub_do(h, 2, ENTRY_JOIN, "tea", NULL);
+        fake_hub_do(h, 2, ENTRY_HISTORY, NULL, NULL);
+        fake_hub_forget(h);
+        resume(h, 3, "t7", &tea, 1);
+        bool gap = memmem(h->journal.ptr, h->journal.len, "gap", 3) != NULL;
+        assert_int_equal(gap, strstr(rows[i].fetched, "gap") != NULL);
+        fake_hub_destroy(h);
+    }
+}
+
 static void test_rooms_are_bounded(void **state)
 {
     struct limits limits = limits_default;
@@ -503,6 +541,7 @@ int main(void)
         cmocka_unit_test(test_ignored_is_not_missed),
         cmocka_unit_test(test_gap_by_bytes),
         cmocka_unit_test(test_login_with_places),
+        cmocka_unit_test(test_missed_is_gone),
         cmocka_unit_test(test_rooms_are_bounded),
         cmocka_unit_test(test_after_a_restart),
         cmocka_unit_test(test_former_life_ends),

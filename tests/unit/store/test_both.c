@@ -91,7 +91,7 @@ static void between(void **state)
         struct position after, before;
         unsigned limit;
         const char *texts;
-        bool more;
+        bool more, reached;
     } table[] = {
         {QUERY_AFTER, {0, 1}, none, 2, "m1|m2", true},
         {QUERY_AFTER, {h.epoch, 2}, none, 10, "m4|m5|m7|m8", false},
@@ -100,10 +100,13 @@ static void between(void **state)
         {QUERY_AFTER, {h.epoch, 2}, {h.epoch, 7}, 0, "", true},
         {QUERY_AFTER, {h.epoch, 8}, none, 10, "", false},
         {QUERY_AFTER, far, none, 10, "", false},
-        {QUERY_RECENT, {h.epoch, 2}, none, 10, "m4|m5|m7|m8", false},
-        {QUERY_RECENT, {h.epoch, 2}, {h.epoch, 8}, 2, "m5|m7", true},
-        {QUERY_RECENT, {h.epoch, 2}, {h.epoch, 8}, 3, "m4|m5|m7", false},
-        {QUERY_RECENT, far, none, 10, "", false},
+        {QUERY_RECENT, {h.epoch, 2}, none, 10, "m4|m5|m7|m8", false, true},
+        {QUERY_RECENT, {h.epoch, 2}, {h.epoch, 8}, 2, "m5|m7", true, false},
+        {QUERY_RECENT, {h.epoch, 2}, {h.epoch, 8}, 3, "m4|m5|m7", false, true},
+        {QUERY_RECENT, {h.epoch, 8}, none, 10, "", false, true},
+        {QUERY_RECENT, {h.epoch - 1, 8}, none, 5, "m2|m4|m5|m7|m8", true, false},
+        {QUERY_RECENT, {h.epoch - 1, 8}, none, 10, "m1|m2|m4|m5|m7|m8", false, false},
+        {QUERY_RECENT, far, none, 10, "", false, true},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         struct store_query q = help_ask(&h, (struct store_query){.kind = table[i].kind,
@@ -114,6 +117,7 @@ static void between(void **state)
         assert_int_equal(q.status, 0);
         assert_string_equal(help_texts(&q, found, sizeof(found)), table[i].texts);
         assert_int_equal(q.more, table[i].more);
+        assert_int_equal(q.reached, table[i].reached);
         help_release(&q);
     }
     help_finish(&h);
