@@ -49,6 +49,7 @@ static struct message *make_message(struct apply *a, struct str room, struct pos
 {
     struct message *m =
         message_create(room, a->user->nick, a->entry->text, position, a->entry->at_ms);
+    m->user = a->user->id;
     event_batch_hold(a->batch, m);
     message_unref(m);
     return m;

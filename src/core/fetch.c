@@ -202,16 +202,16 @@ static void trim(struct event *event, size_t bytes)
     event->more = event->gap = true;
 }
 
-static bool ignores_nick(const struct user *user, struct str nick)
+/* As it would have been when it was said: by who it was and by the nick then. */
+static bool ignores_message(const struct user *user, const struct message *m)
 {
     struct buf fold;
     buf_init(&fold, NAME_FOLD_BYTES);
-    bool ignored = false;
-    if (utf8_append_folded(&fold, nick) == 0) {
-        uint64_t hash = map_hash(buf_str(&fold));
-        for (uint32_t i = 0; i < user->ignore_count; i++)
-            ignored |= user->ignores[i].fold_hash == hash;
-    }
+    bool folded = utf8_append_folded(&fold, m->from) == 0, ignored = false;
+    uint64_t hash = map_hash(buf_str(&fold));
+    for (uint32_t i = 0; i < user->ignore_count; i++)
+        ignored |= (m->user != 0 && user->ignores[i].user == m->user) ||
+                   (folded && user->ignores[i].fold_hash == hash);
     buf_finish(&fold);
     return ignored;
 }
@@ -223,7 +223,7 @@ static void leave_out_ignored(const struct user *user, struct event *event)
     if (!user || user->ignore_count == 0)
         return;
     for (uint32_t i = 0; i < event->count; i++)
-        if (!ignores_nick(user, event->messages[i]->from))
+        if (!ignores_message(user, event->messages[i]))
             event->messages[kept++] = event->messages[i];
     event->count = kept;
 }

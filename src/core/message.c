@@ -22,6 +22,7 @@ struct message *message_create(struct str room, struct str from, struct str text
     m->lost = false;
     m->position = position;
     m->at_ms = at_ms;
+    m->user = 0;
     m->room = place(&at, room);
     m->from = place(&at, from);
     m->text = place(&at, text);

@@ -35,13 +35,14 @@ struct message {
     bool lost;
     struct position position;
     int64_t at_ms;   /* wall clock, when the hub took it */
+    uint64_t user;   /* public id of whose it is; 0: not known. Set by its maker */
     struct str room; /* display name; of a private message "@" and the recipient's nick */
     struct str from; /* nick at that time */
     struct str text; /* clean UTF-8; lines parted by \n */
     char bytes[];
 };
 
-/* Copies the three strings. The caller owns the one reference. */
+/* Of nobody known. Copies the three strings. The caller owns the one reference. */
 struct message *message_create(struct str room, struct str from, struct str text,
                                struct position position, int64_t at_ms);
 struct message *message_ref(struct message *m);

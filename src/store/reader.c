@@ -44,24 +44,26 @@ int reader_open(struct reader *r)
                         &r->before);
     if (rc == SQLITE_OK)
         rc = db_prepare(r->db,
-                        "SELECT " COLUMNS " FROM message WHERE room = ?1"
+                        "SELECT " COLUMNS ", user FROM message WHERE room = ?1"
                         " AND (epoch, seq) < (?2, ?3) ORDER BY epoch DESC, seq DESC",
                         &r->newest);
     if (rc == SQLITE_OK)
         rc = db_prepare(r->db,
-                        "SELECT " COLUMNS " FROM message WHERE room = ?1"
+                        "SELECT " COLUMNS ", user FROM message WHERE room = ?1"
                         " AND (epoch, seq) > (?2, ?3) ORDER BY epoch, seq",
                         &r->oldest);
     if (rc == SQLITE_OK)
         rc = db_prepare(r->db,
-                        "SELECT " COLUMNS ", recipient FROM private WHERE from_user = ?1"
+                        "SELECT " COLUMNS ", from_user, recipient FROM private WHERE from_user = ?1"
                         " AND (epoch, seq) < (?2, ?3)"
-                        " UNION ALL SELECT " COLUMNS ", recipient FROM private WHERE to_user = ?1"
+                        " UNION ALL SELECT " COLUMNS
+                        ", from_user, recipient FROM private WHERE to_user = ?1"
                         " AND from_user <> ?1 AND (epoch, seq) < (?2, ?3)"
                         " ORDER BY epoch DESC, seq DESC",
                         &r->private);
     if (rc == SQLITE_OK)
-        rc = db_prepare(r->db, "SELECT " COLUMNS ", room FROM message WHERE id = ?1", &r->by_id);
+        rc = db_prepare(r->db, "SELECT " COLUMNS ", user, room FROM message WHERE id = ?1",
+                        &r->by_id);
     if (rc == SQLITE_OK)
         sqlite3_progress_handler(r->db, HISTORY_OPS, on_progress, r);
     return db_errno(rc);
@@ -154,6 +156,14 @@ static struct position position_of(sqlite3_stmt *row)
                              (uint64_t)sqlite3_column_int64(row, 2)};
 }
 
+static struct message *message_of(sqlite3_stmt *row, struct str room)
+{
+    struct message *m = message_create(room, db_column_str(row, 4), db_column_str(row, 5),
+                                       position_of(row), sqlite3_column_int64(row, 3));
+    m->user = (uint64_t)sqlite3_column_int64(row, 6);
+    return m;
+}
+
 /* Looks at a message and takes it into the answer if it is one; false when the answer is full. */
 static bool consider(struct asked *a, sqlite3_stmt *row)
 {
@@ -163,9 +173,7 @@ static bool consider(struct asked *a, sqlite3_stmt *row)
         return true;
     if (!answer_has_room(q))
         return false;
-    struct str from = db_column_str(row, 4);
-    answer_add(q, message_create(buf_str(&a->room_name), from, text, position_of(row),
-                                 sqlite3_column_int64(row, 3)));
+    answer_add(q, message_of(row, buf_str(&a->room_name)));
     return true;
 }
 
@@ -224,7 +232,7 @@ static int consider_id(struct asked *a, int64_t id, bool *go_on)
     sqlite3_stmt *by_id = a->reader->by_id;
     sqlite3_bind_int64(by_id, 1, id);
     int rc = sqlite3_step(by_id) & 0xff;
-    if (rc == SQLITE_ROW && sqlite3_column_int64(by_id, 6) == a->room)
+    if (rc == SQLITE_ROW && sqlite3_column_int64(by_id, 7) == a->room)
         *go_on = consider(a, by_id);
     sqlite3_reset(by_id);
     /* Not there: deleted a moment ago. */
@@ -341,9 +349,8 @@ static void take_private(struct store_query *q, sqlite3_stmt *row)
     struct buf to;
     buf_init(&to, NAME_FOLD_BYTES);
     buf_append_char(&to, '@');
-    buf_append_str(&to, db_column_str(row, 6));
-    answer_add(q, message_create(buf_str(&to), db_column_str(row, 4), db_column_str(row, 5),
-                                 position_of(row), sqlite3_column_int64(row, 3)));
+    buf_append_str(&to, db_column_str(row, 7));
+    answer_add(q, message_of(row, buf_str(&to)));
     buf_finish(&to);
 }
 

@@ -59,6 +59,8 @@ static const char *const migrations[] = {
     "  token BLOB NOT NULL," /* its digest */
     "  nick TEXT NOT NULL,"
     "  at INTEGER NOT NULL);"
+    /* Whose a message is, for those who ignore it by whatever name; 0: not known. */
+    "ALTER TABLE message ADD COLUMN user INTEGER NOT NULL DEFAULT 0;"
     /* What a session has sent with ids of its own, numbered by slot. */
     "CREATE TABLE sent ("
     "  user INTEGER NOT NULL,"

@@ -50,7 +50,7 @@ static int prepare_all(struct writer *w)
         {&w->room_forget, "DELETE FROM room WHERE id = ?1 AND topic = ''"
                           " AND id < (SELECT max(id) FROM room)"
                           " AND NOT EXISTS (SELECT 1 FROM message WHERE room = ?1)"},
-        {&w->message_put, "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
+        {&w->message_put, "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
         {&w->message_forget, "DELETE FROM message WHERE id IN"
                              " (SELECT id FROM message WHERE id <= ?1 ORDER BY id LIMIT ?2)"
                              " RETURNING room"},
@@ -255,6 +255,7 @@ static int put_message(struct writer *w, const struct record *r)
     sqlite3_bind_int64(w->message_put, 5, m->at_ms);
     db_bind_str(w->message_put, 6, m->from);
     db_bind_str(w->message_put, 7, m->text);
+    sqlite3_bind_int64(w->message_put, 8, (int64_t)m->user);
     rc = db_step(w->message_put);
     if (rc == SQLITE_OK)
         w->next_id++;

@@ -212,10 +212,17 @@ static void test_ignored_is_not_missed(void **state)
         quit(h, 2, CLOSE_GONE);
         say(h, 1, "lobby", "two");
         say(h, 4, "lobby", "three");
+        /* Under whatever name, and whoever has the name then. */
+        fake_hub_do(h, 1, ENTRY_RENAME, "ally", NULL);
+        say(h, 1, "lobby", "four");
+        fake_hub_do(h, 4, ENTRY_RENAME, "alice", NULL);
+        say(h, 4, "lobby", "five");
+        fake_hub_do(h, 4, ENTRY_RENAME, "carol", NULL);
+        say(h, 4, "lobby", "six");
         fake_hub_forget(h);
         resume(h, 3, "t2", both, 1);
-        const char *from_memory = "@3 entered Lobby resumed | carol: three\n";
-        const char *fetched = "@3 resume of Lobby fetched 4 | carol: three\n";
+        const char *from_memory = "@3 entered Lobby resumed | carol: three | carol: six\n";
+        const char *fetched = "@3 resume of Lobby fetched 4 | carol: three | carol: six\n";
         struct str journal = buf_str(&h->journal);
         const char *line = from_disk ? fetched : from_memory;
         assert_non_null(memmem(journal.ptr, journal.len, line, strlen(line)));

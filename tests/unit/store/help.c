@@ -159,6 +159,7 @@ int help_say_at(struct help *h, const char *room, const char *text, int64_t at_m
 {
     struct message *m = message_create(str_from(room), STR("ann"), str_from(text),
                                        (struct position){h->epoch, ++h->seq}, at_ms);
+    m->user = h->seq + HELP_USER;
     struct record record = {
         .kind = RECORD_MESSAGE, .message = m, .room = str_from(room), .room_fold = str_from(room)};
     int status = help_write(h, &record);

@@ -16,6 +16,8 @@
 #include <sqlite3.h>
 
 enum { FOLDER_BYTES = 256, ERROR_BYTES = 512 };
+/* What is said is by this user and the seq of its position. */
+enum { HELP_USER = 1000 };
 
 struct help {
     char folder[FOLDER_BYTES];

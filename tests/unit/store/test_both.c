@@ -118,6 +118,8 @@ static void between(void **state)
         assert_string_equal(help_texts(&q, found, sizeof(found)), table[i].texts);
         assert_int_equal(q.more, table[i].more);
         assert_int_equal(q.reached, table[i].reached);
+        for (unsigned n = 0; n < q.count; n++)
+            assert_int_equal(q.messages[n]->user, q.messages[n]->position.seq + HELP_USER);
         help_release(&q);
     }
     help_finish(&h);

@@ -120,6 +120,7 @@ static void older_schema(void **state)
     assert_int_equal(help_say(&h, "tea", "hello"), 0);
     help_close(&h);
     help_sql(&h, "history.db",
+             "ALTER TABLE message DROP COLUMN user;"
              "DROP TABLE session; DROP TABLE sent; DROP INDEX private_from; DROP INDEX private_to;"
              "DROP TABLE private; CREATE TABLE private (id INTEGER PRIMARY KEY,"
              " from_user INTEGER NOT NULL, to_user INTEGER NOT NULL,"
