@@ -164,9 +164,8 @@ static void on_result(struct websocket *ws, enum websocket_result result)
     }
 }
 
-static void on_input(void *owner, char *data, size_t len)
+static void take_input(struct websocket *ws, char *data, size_t len)
 {
-    struct websocket *ws = owner;
     enum websocket_result result;
     size_t used, at = 0;
     if (!ws->ending) {
@@ -180,9 +179,29 @@ static void on_input(void *owner, char *data, size_t len)
     } while (result != WEBSOCKET_MORE && !ws->closing);
 }
 
+/* At the end of the turn, or before what has been read meanwhile. */
+static void take_early(struct websocket *ws)
+{
+    struct buf early = ws->early;
+    if (early.len == 0)
+        return;
+    buf_init(&ws->early, early.max);
+    take_input(ws, early.ptr, early.len);
+    buf_finish(&early);
+}
+
+static void on_input(void *owner, char *data, size_t len)
+{
+    struct websocket *ws = owner;
+    take_early(ws);
+    if (!ws->closing)
+        take_input(ws, data, len);
+}
+
 static void on_ended(void *owner, bool error)
 {
     struct websocket *ws = owner;
+    take_early(ws);
     if (ws->session)
         session_input_end(ws->session, error);
     else
@@ -212,12 +231,7 @@ static void flush_own(struct websocket *ws)
 static void on_turn(void *owner)
 {
     struct websocket *ws = owner;
-    struct buf early = ws->early;
-    if (early.len > 0) {
-        buf_init(&ws->early, early.max);
-        on_input(ws, early.ptr, early.len);
-        buf_finish(&early);
-    }
+    take_early(ws);
     if (!ws->session && !ws->closing)
         flush_own(ws);
 }

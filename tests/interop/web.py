@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import os
 import re
+import signal
 import socket
 import struct
 import subprocess
@@ -121,10 +122,11 @@ def upgrade(path, *headers, key='dGhlIHNhbXBsZSBub25jZQ=='):
 
 
 class Socket(websocket.WebSocket):
-    def __init__(self, context, echo, path='/echo', behind=b''):
+    def __init__(self, context, echo, path='/echo', behind=b'', sent=lambda: None):
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket = echo.connect(context)
         self.socket.sendall(upgrade(path, key=key).encode() + behind)
+        sent()
         head = b''
         while not head.endswith(b'\r\n\r\n'):
             byte = self.socket.recv(1)
@@ -527,6 +529,18 @@ def test_close_codes(context):
                 ws.socket.close()
             except Exception as error:
                 raise Failure('%s, %s: %s' % (path, name, error)) from error
+    echo.stop()
+
+
+def test_much_behind_the_handshake(context):
+    """More than one read has room for, and all of it there at once: nothing is overtaken."""
+    echo = Echo(context)
+    messages = [b'%02d' % number + b'x' * 7000 for number in range(12)]
+    os.kill(echo.process.pid, signal.SIGSTOP)
+    ws = Socket(context, echo, behind=b''.join(frame(FIN | TEXT, m) for m in messages),
+                sent=lambda: os.kill(echo.process.pid, signal.SIGCONT))
+    for message in [b''] + messages:
+        ws.expect(TEXT, message)
     echo.stop()
 
 
