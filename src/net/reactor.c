@@ -176,7 +176,11 @@ static void close_all(struct reactor *r)
 {
     r->closing = true;
     LIST_FOR(item, &r->sessions)
-    session_end(LIST_ENTRY(item, struct session, all), CLOSE_SHUTDOWN, str_of(NULL, 0));
+    {
+        struct session *s = LIST_ENTRY(item, struct session, all);
+        session_end(s, CLOSE_SHUTDOWN, str_of(NULL, 0));
+        session_mark_dirty(s); /* also who is leaving already: its transport may give up */
+    }
     if (r->guest)
         r->net->guest->stop(r->guest);
     reactor_maybe_stop(r);

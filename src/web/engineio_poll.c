@@ -142,6 +142,9 @@ static bool on_flush(void *carrier)
         e->noop_due = false;
         answer_packets(e, take_poll(e), e->poll_request, STR("6\x1e"));
     }
+    /* A server that stops lets nobody in who could fetch the rest. */
+    if (reactor_closing(e->at->reactor))
+        session_break(e->session);
     return o->count > 0;
 }
 
