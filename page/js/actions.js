@@ -44,7 +44,9 @@ export class Actions {
     }
 
     async join(room) {
-        await this.session.request({ type: 'join', room });
+        if (!this.store.findRoom(room)?.joined) {
+            await this.session.request({ type: 'join', room });
+        }
         const conversation = this.store.findRoom(room);
         if (conversation) {
             this.open(conversation);

@@ -29,6 +29,7 @@ export class Conversation {
         this.mentioned = 0;
         this.resumeFrom = null; // the newest position that was known before a reload
         this.since = null; // the position that the server was asked to go on from
+        this.entering = null; // {since}, until what was said since is known
         this.busy = false; // history is being fetched
         this.stuck = false; // it could not be read
     }

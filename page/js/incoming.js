@@ -61,26 +61,29 @@ function ack(session, it) {
 function entered(session, it) {
     const { store } = session;
     const conversation = store.room(it.room);
-    const since = conversation.since;
-    const blank = conversation.newest === null;
+    conversation.entering = { since: conversation.since };
     conversation.since = null;
     conversation.joined = true;
     conversation.name = it.room;
-    if (it.messages) {
-        conversation.log.addNewest(it.messages,
-            { whole: since !== null && !it.gap, more: since !== null || Boolean(it.more) });
-    }
-    if (blank && since === null) {
-        conversation.read(conversation.newest ?? [0, 0]); // the past of a room is not unread
-    }
     store.setTopic(conversation, it.topic ?? '');
+    takeReplay(session, conversation, it);
+    session.entered(conversation);
+}
+
+// What was said before one came in, or while one was away: with `entered`, or soon after it.
+function takeReplay(session, conversation, { messages = [], more = false, gap = false }) {
+    const { store } = session;
+    const since = conversation.entering?.since ?? null;
+    const added = conversation.log.addNewest(messages,
+        { whole: since !== null && !gap, more: since !== null || more });
+    store.outbox.settle(conversation.name, messages);
     store.recount(conversation);
     store.emit('log', conversation);
-    session.entered(conversation, it.messages ?? []);
+    store.emit('pending', conversation);
     session.emit('saved');
-    for (const one of since !== null ? it.messages ?? [] : []) {
-        if (!store.isMine(one)) {
-            store.emit('missed', conversation, one);
+    for (const entry of since !== null ? added : []) {
+        if (!store.isMine(entry.message)) {
+            store.emit('missed', conversation, entry.message);
         }
     }
 }
@@ -152,23 +155,20 @@ function typing(session, it) {
 }
 
 function history(session, it) {
+    const { store } = session;
     if (it.private) {
         for (const one of it.messages) {
-            session.store.hearPrivate(one, false);
+            store.hearPrivate(one, false);
         }
         session.emit('saved');
+    } else if (it.replay) {
+        takeReplay(session, store.room(it.room), it);
     }
 }
 
 function nick(session, it) {
-    const { store } = session;
-    const old = store.nick;
-    store.setMe(it.nick);
+    session.store.setMe(it.nick);
     session.emit('saved');
-    for (const room of store.rooms().filter((one) => one.people.has(store.user))) {
-        store.changePerson(room, store.user, { nick: it.nick });
-        store.addEvent(room, { type: 'renamed', nick: it.nick, old, at: Date.now() });
-    }
 }
 
 function mute(session, it) {

@@ -211,17 +211,25 @@ export class Session extends Emitter {
         }
     }
 
-    // A room has been entered, with what was said since. Its waiting messages may go.
-    entered(conversation, messages) {
+    // A room has been entered. What was said since is known when this question is answered, since
+    // answers keep their order; then its waiting messages may go.
+    async entered(conversation) {
+        try {
+            await this.request({ type: 'names', room: conversation.name });
+        } catch {
+            return; // the line broke, or one has left: it will be entered again, or not
+        }
         const { outbox } = this.store;
-        outbox.settle(conversation.name, messages);
         for (const item of outbox.items) {
             if (this.store.conversationOf(item) === conversation) {
                 delete item.held;
             }
         }
-        this.connection.send({ type: 'names', room: conversation.name });
+        conversation.entering = null;
+        conversation.readTo ??= conversation.newest ?? BEGINNING; // a room's past is not unread
+        this.store.recount(conversation);
         this.store.emit('pending', conversation);
+        this.emit('saved');
         this.flush();
     }
 

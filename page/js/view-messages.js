@@ -12,6 +12,7 @@ import { createMessage, createPending, updatePending } from './view-message.js';
 import { Window } from './window.js';
 
 const AHEAD = 800; // pixels before an end of the rows at which more of them are shown
+const POSITION = /^m(\d+)\.(\d+)h?$/; // in the key of a message's row
 const UNREAD_AT = 0.2; // of the height: where the first unread message stands on coming back
 
 export class MessagesView {
@@ -24,8 +25,6 @@ export class MessagesView {
         this.empty = byId('empty');
         this.places = new WeakMap(); // conversation: {window, following, mark, held}
         this.place = null;
-        this.lastTop = 0;
-        this.upwards = true;
         this.scheduled = false;
         this.#listen();
     }
@@ -41,7 +40,7 @@ export class MessagesView {
         store.on('phase', () => this.schedule());
         scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
         new ResizeObserver(() => this.#resized()).observe(scroller);
-        document.addEventListener('visibilitychange', () => this.#looked());
+        document.addEventListener('visibilitychange', () => this.#attend());
         this.button.addEventListener('click', () => this.toNewest());
         this.rows.addEventListener('click', (event) => this.#clicked(event.target));
         const midnight = () => {
@@ -198,7 +197,6 @@ export class MessagesView {
         } else if (!restore(scroller, held) && held) {
             this.#restoreOther(held);
         }
-        this.lastTop = scroller.scrollTop;
         this.#more();
         this.#markRead();
         this.#showButton();
@@ -223,16 +221,9 @@ export class MessagesView {
     // Scrolling
 
     #scrolled() {
-        const { place, scroller } = this;
-        if (!place || !this.store.active) {
-            return;
+        if (this.place && this.store.active) {
+            this.#settle();
         }
-        const top = scroller.scrollTop;
-        if (Math.abs(top - this.lastTop) >= 1) {
-            this.upwards = top < this.lastTop;
-        }
-        this.lastTop = top;
-        this.#settle();
     }
 
     // Finds out whether the reader is at the end, and what is to be done there.
@@ -280,7 +271,13 @@ export class MessagesView {
         if (conversation.busy || conversation.stuck || !conversation.joined) {
             return;
         }
-        work().then(() => this.#placeOf(conversation).window.limit(this.upwards));
+        work().then(() => this.place?.window.limit(this.#looked()));
+    }
+
+    // The message at the top of the screen.
+    #looked() {
+        const match = POSITION.exec(anchor(this.scroller, this.rows)?.element.dataset.key ?? '');
+        return match ? this.store.active.log.get([Number(match[1]), Number(match[2])]) : null;
     }
 
     #fillGaps(conversation) {
@@ -291,19 +288,20 @@ export class MessagesView {
         const box = gap.getBoundingClientRect();
         const view = this.scroller.getBoundingClientRect();
         if (box.bottom > view.top - AHEAD && box.top < view.bottom + AHEAD) {
-            this.#fillGap(conversation, gap.querySelector('button').dataset.gap);
+            const above = box.top < (view.top + view.bottom) / 2;
+            this.#fillGap(conversation, gap.querySelector('button').dataset.gap, above);
         }
     }
 
-    // From the side that the reader comes from.
-    #fillGap(conversation, key) {
+    // From the side that is looked at: what stands at a hole's edge stays there.
+    #fillGap(conversation, key, above) {
         const { log } = conversation;
         const entry = log.entries.find((one) => one.key === key);
         const previous = entry && log.before(entry);
         if (!entry) {
             return;
         }
-        this.#fetch(conversation, () => this.upwards || !previous
+        this.#fetch(conversation, () => above || !previous
             ? this.session.fetchBefore(conversation, entry) : this.session.fetchAfter(conversation, previous));
     }
 
@@ -316,7 +314,7 @@ export class MessagesView {
             this.session.giveUp(discard);
         } else if (gap) {
             conversation.stuck = false;
-            this.#fillGap(conversation, gap);
+            this.#fillGap(conversation, gap, true);
         } else if (older !== undefined) {
             conversation.stuck = false;
             this.schedule();
@@ -332,7 +330,7 @@ export class MessagesView {
     }
 
     // What comes while nobody looks is marked as new.
-    #looked() {
+    #attend() {
         if (document.visibilityState === 'hidden' && this.place) {
             this.place.mark = this.store.active.newest;
         }
@@ -352,7 +350,7 @@ export class MessagesView {
         }
         const bottom = this.scroller.getBoundingClientRect().bottom;
         for (let row = this.rows.lastElementChild; row; row = row.previousElementSibling) {
-            const match = /^m(\d+)\.(\d+)h?$/.exec(row.dataset.key);
+            const match = POSITION.exec(row.dataset.key);
             if (match && row.getBoundingClientRect().bottom <= bottom + 4) {
                 store.read(conversation, [Number(match[1]), Number(match[2])]);
                 return;

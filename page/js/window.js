@@ -87,11 +87,13 @@ export class Window {
         }
     }
 
-    // After entries came in between: cuts what is too much, from the side that the reader leaves.
-    limit(upwards) {
+    // After entries came in between: cuts what is too much, farthest from what is looked at.
+    limit(entry) {
         const [start, end] = this.range();
         if (this.first && end - start > MOST) {
-            this.#set(upwards ? start : end - MOST, upwards ? start + MOST : end);
+            const at = entry ? this.log.indexOf(entry) : end;
+            const first = Math.max(start, Math.min(at - MOST / 2, end - MOST));
+            this.#set(first, first + MOST);
         }
     }
 }

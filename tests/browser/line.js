@@ -201,7 +201,7 @@ await run({
         await sees(ann, 'missed 300');
         await ann.hover('#messages');
         const known = new Set();
-        for (let i = 0; i < 400 && !known.has('before'); i += 1) {
+        for (let i = 0; i < 400 && known.size < 301; i += 1) {
             await ann.mouse.wheel(0, -700);
             await frames(ann, 2);
             (await texts(ann)).forEach((text) => known.add(text));

@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 """Runs one test of the page with node, and passes its TAP on.
 
-usage: run.py PACKAGES FILE.js [NAME...]   tests with a browser, or those with NAME in their names;
-                                           the npm packages go into PACKAGES
-       run.py --unit FILE.js               tests of modules of page/js alone
+usage: run.py FILE.js [NAME...]   tests with a browser, or those with NAME in their names
+       run.py --unit FILE.js      tests of modules of page/js alone
 
-What package-lock.json names is installed in PACKAGES (of the build folder) when it is not there
-yet. Without node, npm or chromium the test is skipped.
+script/build gets node, chromium and the npm packages (into the build folder's npm/browser, or what
+the environment variable NODE_FOLDER names). Without node or chromium the test is skipped.
 """
 import ctypes
-import fcntl
 import os
 import shutil
 import signal
@@ -35,29 +33,6 @@ def find(*names):
         if path:
             return path
     return skip('no ' + names[0])
-
-
-def provide_packages(folder):
-    """Tests that start at the same time wait for the one that installs."""
-    npm = find('npm')
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(HERE, 'package-lock.json'), 'rb') as file:
-        wanted = file.read()
-    with open(os.path.join(folder, 'lock'), 'w') as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = os.path.join(folder, 'installed')
-        try:
-            with open(done, 'rb') as file:
-                if file.read() == wanted:
-                    return
-        except OSError:
-            pass
-        for name in ('package.json', 'package-lock.json'):
-            shutil.copy(os.path.join(HERE, name), folder)
-        subprocess.run([npm, 'ci', '--no-audit', '--no-fund', '--ignore-scripts'], cwd=folder,
-                       check=True, stdout=sys.stderr, stdin=subprocess.DEVNULL)
-        with open(done, 'wb') as file:
-            file.write(wanted)
 
 
 def run(arguments, **environment):
@@ -86,11 +61,14 @@ def run_unit(name):
 def main():
     if sys.argv[1] == '--unit':
         run_unit(os.path.basename(sys.argv[2]))
-    packages, *test = sys.argv[1:]
     node = find('node', 'nodejs')
     browser = find(*BROWSERS)
-    provide_packages(os.path.abspath(packages))
-    run([node, *test], PACKAGES=os.path.abspath(packages), BROWSER=browser)
+    packages = os.environ.get('NODE_FOLDER') or os.path.join(ROOT, 'build', 'npm', 'browser')
+    if not os.path.isdir(os.path.join(packages, 'node_modules')):
+        sys.exit('run.py: no packages in %s; run script/build' % packages)
+    program = os.environ.get('TEAHOUSE') or os.path.join(ROOT, 'build', 'teahouse')
+    run([node, *sys.argv[1:]], PACKAGES=os.path.abspath(packages), BROWSER=browser,
+        TEAHOUSE=program)
 
 
 main()
