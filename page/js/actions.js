@@ -211,8 +211,6 @@ export class Actions {
         if (error.code === undefined) {
             throw error;
         }
-        if (error.code !== 'line') {
-            toast(error.message);
-        }
+        toast(error.code === 'line' ? t('reconnecting') : error.message);
     }
 }

@@ -9,6 +9,7 @@ import { Emitter } from './emitter.js';
 
 const QUIET_MS = 25000; // after so much silence ask whether the server is there
 const ANSWER_MS = 10000; // and wait so long for a word
+const OPEN = 1; // WebSocket.OPEN
 
 export class Connection extends Emitter {
     #socket = null;
@@ -45,6 +46,10 @@ export class Connection extends Emitter {
 
     send(object) {
         if (this.state !== 'open') {
+            return false;
+        }
+        if (this.#socket.readyState !== OPEN) { // broken, and its event is still to come
+            this.#broken();
             return false;
         }
         this.#socket.send(JSON.stringify(object));
@@ -98,8 +103,9 @@ export class Connection extends Emitter {
     }
 
     #ask() {
-        this.send({ type: 'ping' });
-        this.#expect();
+        if (this.send({ type: 'ping' })) {
+            this.#expect();
+        }
     }
 
     // Nothing for too long is a broken line that nobody has told us of.

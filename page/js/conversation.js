@@ -27,7 +27,8 @@ export class Conversation {
         this.readTo = null; // position of the last message that was read
         this.unread = 0;
         this.mentioned = 0;
-        this.resumeFrom = null; // the newest position that was known before a reload
+        this.resumeFrom = null; // after a reload: up to where all was read, so that the rest is counted
+        this.saidTo = null; // and the newest position that was known before
         this.since = null; // the position that the server was asked to go on from
         this.entering = null; // {since}, until what was said since is known
         this.busy = false; // history is being fetched

@@ -2,7 +2,7 @@
 // not known are passed over.
 
 import { fold } from './fold.js';
-import { positionOf } from './position.js';
+import { BEGINNING, compare, positionOf } from './position.js';
 
 function message(session, it) {
     const conversation = session.store.room(it.room);
@@ -76,7 +76,8 @@ function takeReplay(session, conversation, { messages = [], more = false, gap = 
     const since = conversation.entering?.since ?? null;
     const added = conversation.log.addNewest(messages,
         { whole: since !== null && !gap, more: since !== null || more });
-    store.outbox.settle(conversation.name, messages);
+    const saidTo = conversation.saidTo ?? BEGINNING; // what waits was said behind it
+    store.outbox.settle(conversation.name, messages.filter((one) => compare(positionOf(one), saidTo) > 0));
     store.recount(conversation);
     store.emit('log', conversation);
     store.emit('pending', conversation);

@@ -47,6 +47,19 @@ export class Log {
         return entry;
     }
 
+    // The same where it may have been said long ago: one's own message whose acknowledgement comes
+    // late stands alone in what has not been fetched.
+    addHeard(message) {
+        const entry = this.add(message);
+        const next = entry && this.#messageFrom(this.indexOf(entry) + 1);
+        const inside = entry && this.before(entry) !== null;
+        if (next && (inside ? next.gap : this.older)) {
+            entry.gap = inside;
+            next.gap = true;
+        }
+        return entry;
+    }
+
     addEvent(event) {
         this.#events += 1;
         const entry = { kind: 'event', key: 'e' + this.#events, position: this.last ?? BEGINNING,

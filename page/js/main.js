@@ -94,6 +94,7 @@ store.on('notice', (sentence) => toast(sentence));
 
 // The line
 addEventListener('online', () => connection.check());
+addEventListener('pageshow', (event) => event.persisted && connection.check());
 document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && connection.check());
 
 listenToKeys({

@@ -6,6 +6,10 @@ export function compare(a, b) {
     return a[0] - b[0] || a[1] - b[1];
 }
 
+export function earlier(a, b) {
+    return compare(a, b) <= 0 ? a : b;
+}
+
 export function later(a, b) {
     return compare(a, b) >= 0 ? a : b;
 }

@@ -1,6 +1,7 @@
 // What a reload of the tab needs to go on: the token, where each conversation was, what waits.
 
 import { Outbox } from './outbox.js';
+import { earlier } from './position.js';
 import { tab } from './storage.js';
 
 const NAME = 'session';
@@ -26,13 +27,25 @@ export function save(session) {
 // Fills the store with what was kept. Gives {token, nick}, or null when there is nothing.
 export function restore(store) {
     const saved = tab.get(NAME);
-    if (!saved?.token) {
+    try {
+        return saved && fill(store, saved);
+    } catch { // of another version of the page, or damaged
+        tab.remove(NAME);
+        store.clear();
         return null;
+    }
+}
+
+function fill(store, saved) {
+    const { token, nick } = saved;
+    if (typeof token !== 'string' || typeof nick !== 'string') {
+        throw new TypeError('no token');
     }
     for (const one of saved.rooms) {
         const room = store.room(one.name);
         room.readTo = one.readTo;
-        room.resumeFrom = one.after;
+        room.saidTo = one.after;
+        room.resumeFrom = one.after && one.readTo ? earlier(one.after, one.readTo) : one.after;
     }
     for (const one of saved.privates) {
         store.private(one.name).readTo = one.readTo;
@@ -42,5 +55,5 @@ export function restore(store) {
         store.names.add(name);
     }
     store.activate(store.find(saved.active) ?? store.active);
-    return saved;
+    return { token, nick };
 }

@@ -1,6 +1,7 @@
 // The client's side of the native protocol (docs/protocol/native.md): signs in, comes back, asks,
 // sends what waits. What comes from others goes through incoming.js into the store.
 
+import { clean } from './clean.js';
 import { Emitter } from './emitter.js';
 import { receive } from './incoming.js';
 import { BEGINNING, positionOf } from './position.js';
@@ -45,16 +46,12 @@ export class Session extends Emitter {
     async signIn(nick) {
         this.#wanted = nick;
         this.connection.start();
-        if (this.#greeted) {
-            await this.#login().catch((error) => {
-                this.#wanted = null;
-                throw error;
-            });
-        } else {
-            await new Promise((resolve, reject) => {
-                this.first = { resolve, reject };
-            });
-        }
+        await new Promise((resolve, reject) => {
+            this.first = { resolve, reject };
+            if (this.#greeted) {
+                this.#tryLogin();
+            }
+        });
     }
 
     // Goes on with what a reload has kept.
@@ -127,8 +124,12 @@ export class Session extends Emitter {
         if (this.token) {
             this.#resume();
         } else if (this.#wanted) {
-            this.#login().then(() => this.first?.resolve(), (error) => this.#refusedLogin(error));
+            this.#tryLogin();
         }
+    }
+
+    #tryLogin() {
+        this.#login().catch((error) => this.#refusedLogin(error));
     }
 
     #refusedLogin(error) {
@@ -161,7 +162,7 @@ export class Session extends Emitter {
         } catch (error) {
             if (error.code !== 'line') {
                 this.token = null;
-                this.#login().catch((refusal) => this.#refusedLogin(refusal));
+                this.#tryLogin();
             }
         }
     }
@@ -258,6 +259,8 @@ export class Session extends Emitter {
             this.connection.stop();
             this.token = null;
             this.emit('ended', reason, message);
+        } else if (this.store.phase === 'out' && !this.#wanted) {
+            this.connection.stop(); // nobody came in for too long; who does opens it again
         } else if (reason !== 'shutdown') {
             this.emit('refused', new Refusal({ code: reason, message }));
         }
@@ -288,7 +291,7 @@ export class Session extends Emitter {
     say(conversation, text) {
         const to = conversation.kind === 'room'
             ? { room: conversation.name } : { nick: conversation.name };
-        const item = this.store.outbox.add(this.nextId(), to, text, Date.now());
+        const item = this.store.outbox.add(this.nextId(), to, clean(text), Date.now());
         item.by = this.store.nick;
         this.store.emit('pending', conversation);
         this.emit('saved');

@@ -139,7 +139,7 @@ export class Store extends Emitter {
 
     // Somebody has said something just now.
     hear(conversation, message) {
-        const entry = conversation.log.add(message);
+        const entry = conversation.log.addHeard(message);
         if (!entry) {
             return null;
         }

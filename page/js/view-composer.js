@@ -1,5 +1,6 @@
 // Where messages are written.
 
+import { clean } from './clean.js';
 import { parse } from './commands.js';
 import { byId, icon, setText } from './dom.js';
 import { t } from './i18n.js';
@@ -82,10 +83,10 @@ export class ComposerView {
 
     // Says so before the server would have to.
     #check() {
-        const { value } = this.text;
+        const text = clean(this.text.value);
         const most = this.store.server.limits.text ?? 4000;
-        const over = bytes.encode(value).length - most;
-        this.button.disabled = value.trim() === '' || over > 0;
+        const over = bytes.encode(text).length - most;
+        this.button.disabled = text.trim() === '' || over > 0;
         setText(this.note, over > 0 ? t('tooLong', { n: over }) : '');
     }
 
@@ -103,12 +104,11 @@ export class ComposerView {
     }
 
     #send() {
-        const { value } = this.text;
         const { active } = this.store;
-        if (value.trim() === '' || this.button.disabled || !active) {
+        if (this.button.disabled || !active) {
             return;
         }
-        const meant = parse(value.trim());
+        const meant = parse(clean(this.text.value).trim());
         if (meant.unknown || meant.usage) {
             setText(this.note, meant.unknown ? t('unknownCommand', { word: meant.unknown })
                 : t('usage', { usage: t('cmd_' + meant.usage) }));

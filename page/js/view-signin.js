@@ -41,7 +41,8 @@ export class SigninView {
 
     #show() {
         setText(byId('signin-title'), t('welcomeTo', { name: this.store.server.name }));
-        setText(this.line, this.connection.state === 'open' ? '' : t('connecting'));
+        const { state } = this.connection;
+        setText(this.line, state === 'open' || state === 'idle' ? '' : t('connecting'));
     }
 
     #complain(sentence) {

@@ -35,6 +35,19 @@ async function reconnects(page, action) {
         && window.lines.at(-1).readyState === WebSocket.OPEN, lines);
 }
 
+// Scrolls up until all of these have been in the list: they, and nothing else.
+async function scrollsThrough(page, wanted) {
+    const known = new Set(await texts(page));
+    await page.hover('#messages');
+    for (let i = 0; i < 400 && known.size < wanted.length; i += 1) {
+        await page.mouse.wheel(0, -700);
+        await frames(page, 2);
+        (await texts(page)).forEach((text) => known.add(text));
+    }
+    assert.deepEqual(wanted.filter((text) => !known.has(text)), []);
+    assert.equal(known.size, wanted.length);
+}
+
 await run({
     async 'the server is killed and started again: nothing is lost or doubled'(context) {
         const server = await context.server();
@@ -180,13 +193,37 @@ await run({
         assert.deepEqual(await texts(ann), ['once', 'twice']);
     },
 
+    async 'a message of one\'s own that is acknowledged late hides no hole'(context) {
+        const server = await context.server('--set', 'resume-lines=50');
+        const ann = await context.page(server, { init: CUT });
+        const bob = await context.telnet(server, 'bob');
+        await signIn(ann, 'ann');
+        await ann.evaluate(() => { // it goes out, but nothing comes in any more
+            window.barred = true;
+            window.lines.at(-1).onmessage = null;
+        });
+        await say(ann, 'before');
+        await bob.expect('ann: before');
+        await ann.evaluate(() => window.cut());
+        for (let i = 1; i <= 120; i += 1) {
+            bob.say(`missed ${i}`);
+        }
+        await bob.expect('bob: missed 120');
+        await ann.evaluate(() => {
+            window.barred = false;
+        });
+        await sees(ann, 'missed 120');
+        await ann.waitForSelector('#rows .pending', { state: 'detached' });
+        await scrollsThrough(ann, ['before', ...Array.from({ length: 120 }, (_, i) => `missed ${i + 1}`)]);
+    },
+
     async 'more was missed than a resume brings: the hole is shown and filled'(context) {
         const server = await context.server('--set', 'resume-lines=50');
         const ann = await context.page(server, { init: CUT });
         const bob = await context.telnet(server, 'bob');
         await signIn(ann, 'ann');
         await say(ann, 'before');
-        await bob.expect('ann: before');
+        await sees(ann, 'before');
         await ann.evaluate(() => {
             window.barred = true;
             window.cut();
@@ -199,17 +236,7 @@ await run({
             window.barred = false;
         });
         await sees(ann, 'missed 300');
-        await ann.hover('#messages');
-        const known = new Set();
-        for (let i = 0; i < 400 && known.size < 301; i += 1) {
-            await ann.mouse.wheel(0, -700);
-            await frames(ann, 2);
-            (await texts(ann)).forEach((text) => known.add(text));
-        }
-        for (let i = 1; i <= 300; i += 1) {
-            assert.ok(known.has(`missed ${i}`), `missed ${i}`);
-        }
-        assert.equal(known.size, 301);
+        await scrollsThrough(ann, ['before', ...Array.from({ length: 300 }, (_, i) => `missed ${i + 1}`)]);
     },
 
     async 'a name that is taken meanwhile: another one is asked for, and nothing is lost'(context) {

@@ -20,10 +20,14 @@ export class Browser {
         await this.browser.close();
     }
 
-    async page(server, { init = null, ...options } = {}) {
+    // clock: what the page takes for the present when it begins; then context().clock moves it.
+    async page(server, { init = null, clock = null, ...options } = {}) {
         const context = await this.browser.newContext({ locale: 'en-GB', timezoneId: 'Asia/Shanghai',
             viewport: { width: 1200, height: 700 }, ...options });
         context.setDefaultTimeout(DEADLINE_MS);
+        if (clock !== null) {
+            await context.clock.install({ time: clock });
+        }
         if (init) {
             await context.addInitScript(init);
         }

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const DOORS = ['web', 'line-english'];
+const DOORS = ['web', 'line-english', 'line-chinese', 'line-terse', 'json', 'native'];
 const LOG_LINES = 30;
 const running = new Set();
 
