@@ -1,0 +1,53 @@
+/* What a line means that the user has entered: something to say, to whom, or what to do. Pure. */
+#ifndef TEAHOUSE_CLIENTS_COMMAND_H
+#define TEAHOUSE_CLIENTS_COMMAND_H
+
+#include "base/str.h"
+
+enum command {
+    COMMAND_HELP,
+    COMMAND_WHO,
+    COMMAND_NAMES,
+    COMMAND_ROOMS,
+    COMMAND_JOIN,
+    COMMAND_PART,
+    COMMAND_MSG,
+    COMMAND_NICK,
+    COMMAND_TOPIC,
+    COMMAND_SEARCH,
+    COMMAND_HISTORY,
+    COMMAND_IGNORE,
+    COMMAND_MUTE,
+    COMMAND_CLOSE,
+    COMMAND_QUIT,
+};
+
+struct command_row {
+    const char *name; /* without the slash */
+    enum command command;
+    const char *alias; /* NULL: none */
+    const char *usage; /* to be translated; NULL: takes nothing */
+    const char *help;  /* to be translated */
+};
+extern const struct command_row command_rows[];
+extern const size_t command_count;
+
+enum entered_kind {
+    ENTERED_NOTHING,
+    ENTERED_SAY,     /* text */
+    ENTERED_TELL,    /* @NICK TEXT: nick, text; either may be empty */
+    ENTERED_COMMAND, /* row, text: what stands behind it */
+    ENTERED_UNKNOWN, /* nick: the word; row: the nearest, or NULL */
+};
+
+struct entered {
+    enum entered_kind kind;
+    const struct command_row *row;
+    struct str nick, text; /* borrowed from the line */
+};
+
+/* A line that begins with a slash is never something to say, unless the slash is doubled, which
+ * then says one. */
+struct entered command_read(struct str line);
+
+#endif

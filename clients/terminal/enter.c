@@ -1,0 +1,240 @@
+/* What the user enters: something to say, or a command. */
+#include "clients/common/mention.h"
+#include "clients/terminal/app.h"
+#include "clients/terminal/command.h"
+#include "clients/terminal/i18n.h"
+#include "clients/terminal/safe.h"
+#include "clients/terminal/wrap.h"
+
+#include <errno.h>
+
+enum { NOTE_BYTES = 64 * 1024, USAGE_COLUMNS = 22 };
+
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* msgfmt -c compares the translations' */
+
+/* A request could not even be made. */
+static void explain(struct app *a, int rc)
+{
+    if (rc == -ENOTCONN)
+        app_hint(a, "%s", _("The server is away just now; try again when it is back."));
+    else if (rc == -EMSGSIZE)
+        app_hint(a, _("That is too long: %u bytes at most."),
+                 (unsigned)client_limits(app_client(a))->text_bytes);
+    else if (rc == -ENOBUFS)
+        app_hint(a, "%s", _("Too much waits to be said already."));
+    else if (rc < 0)
+        app_hint(a, "%s", _("That cannot be done here."));
+}
+
+/* True: it was taken, and the input may be cleared. */
+static bool say(struct app *a, struct conversation *v, struct str text)
+{
+    if (!v || (!v->private && !v->joined && !v->wanted)) {
+        app_hint(a, "%s", _("You are in no room: /join ROOM enters one."));
+        return false;
+    }
+    int rc = client_say(app_client(a), v, text);
+    explain(a, rc);
+    app_follow(a);
+    return rc == 0;
+}
+
+static bool tell(struct app *a, struct str nick, struct str text)
+{
+    if (nick.len == 0) {
+        app_hint(a, "%s", _("To whom? @NICK TEXT speaks to one person."));
+        return false;
+    }
+    if (mention_same_nick(nick, client_nick(app_client(a)))) {
+        app_hint(a, "%s", _("That is you."));
+        return false;
+    }
+    struct conversation *v = client_open_private(app_client(a), nick);
+    app_show(a, v);
+    return text.len == 0 || say(a, v, text);
+}
+
+static void help(struct app *a)
+{
+    struct buf out;
+    buf_init(&out, NOTE_BYTES);
+    buf_append_str(&out, str_from(_("What you type is said to everyone here. Commands:")));
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command_row *row = &command_rows[i];
+        struct buf usage;
+        buf_init(&usage, 256);
+        buf_printf(&usage, "/%s", row->name);
+        if (row->alias)
+            buf_printf(&usage, " /%s", row->alias);
+        if (row->usage)
+            buf_printf(&usage, " %s", _(row->usage));
+        unsigned width = wrap_width(buf_str(&usage));
+        buf_printf(&out, "\n  %.*s%*s%s", STR_ARG(buf_str(&usage)),
+                   width < USAGE_COLUMNS ? (int)(USAGE_COLUMNS - width) : 1, "", _(row->help));
+        buf_finish(&usage);
+    }
+    buf_append_str(&out,
+                   str_from(_("\n  @NICK TEXT            say it to one person"
+                              "\n  //TEXT                say something that begins with a slash"
+                              "\nKeys: Tab completes; PgUp, PgDn and the wheel scroll; "
+                              "Ctrl-N, Ctrl-P and Alt-1 to Alt-9 change the room; "
+                              "Alt-A goes to what is unread; Alt-Enter begins a new line.")));
+    app_note(a, buf_str(&out));
+    buf_finish(&out);
+}
+
+static void people_here(struct app *a)
+{
+    struct buf out;
+    const struct people *p = &a->current->people;
+    buf_init(&out, NOTE_BYTES);
+    buf_printf(&out, P_("%zu person is here:", "%zu people are here:", p->count), p->count);
+    for (size_t i = 0; i < p->count && !out.full; i++)
+        buf_printf(&out, " %.*s%s", STR_ARG(p->persons[i].nick),
+                   p->persons[i].away ? _(" (away)") : "");
+    app_note(a, buf_str(&out));
+    buf_finish(&out);
+}
+
+static int join(struct app *a, struct str room)
+{
+    struct conversation *v = client_find(app_client(a), false, room);
+    if (v && v->joined) {
+        app_show(a, v);
+        return 0;
+    }
+    int rc = client_join(app_client(a), room);
+    if (rc == 0)
+        snprintf(a->joining, sizeof(a->joining), "%.*s", STR_ARG(room));
+    return rc;
+}
+
+static int part(struct app *a, struct str room)
+{
+    struct conversation *v = room.len > 0 ? client_find(app_client(a), false, room) : a->current;
+    if (!v)
+        return -EINVAL;
+    if (v->private || !v->joined)
+        return client_close(app_client(a), v);
+    return client_part(app_client(a), v);
+}
+
+static int topic(struct app *a, struct str text)
+{
+    struct str now = a->current->topic;
+    if (text.len > 0)
+        return client_set_topic(app_client(a), a->current,
+                                str_equal(text, STR("-")) ? STR("") : text);
+    app_note(a, now.len > 0 ? now : str_from(_("There is no topic.")));
+    return 0;
+}
+
+static int history(struct app *a)
+{
+    int rc = client_older(app_client(a), a->current);
+    if (rc == -ENOENT)
+        app_hint(a, "%s", _("This is the beginning."));
+    else if (rc == 0)
+        app_scroll(a, app_transcript_place(a).height - 2);
+    return rc == -ENOENT ? 0 : rc;
+}
+
+/* Those that can be done anywhere. False: it is none of these. */
+static bool do_anywhere(struct app *a, enum command command, struct str text, int *rc)
+{
+    struct client *c = app_client(a);
+    *rc = 0;
+    switch (command) {
+    case COMMAND_QUIT: a->quit = true; break;
+    case COMMAND_WHO: *rc = client_ask_who(c); break;
+    case COMMAND_ROOMS: *rc = client_ask_rooms(c); break;
+    case COMMAND_JOIN: *rc = join(a, text); break;
+    case COMMAND_NICK: *rc = client_rename(c, text); break;
+    case COMMAND_MUTE: *rc = client_mute(c); break;
+    case COMMAND_IGNORE: *rc = text.len > 0 ? client_ignore(c, text) : client_ask_ignores(c); break;
+    default: return false;
+    }
+    return true;
+}
+
+/* Those that are about what is on the screen. */
+static int do_here(struct app *a, enum command command, struct str text)
+{
+    switch (command) {
+    case COMMAND_HELP: help(a); return 0;
+    case COMMAND_NAMES: people_here(a); return 0;
+    case COMMAND_PART: return part(a, text);
+    case COMMAND_CLOSE: return part(a, STR(""));
+    case COMMAND_TOPIC: return topic(a, text);
+    case COMMAND_HISTORY: return history(a);
+    case COMMAND_SEARCH: return client_search(app_client(a), a->current, text, NULL);
+    default: return -EINVAL;
+    }
+}
+
+static bool needs_words(enum command command)
+{
+    return command == COMMAND_JOIN || command == COMMAND_NICK || command == COMMAND_SEARCH ||
+           command == COMMAND_MSG;
+}
+
+static bool do_command(struct app *a, const struct command_row *row, struct str text)
+{
+    int rc;
+    if (needs_words(row->command) && text.len == 0) {
+        app_hint(a, _("/%s needs %s"), row->name, _(row->usage));
+        return false;
+    }
+    if (row->command == COMMAND_MSG) {
+        struct str nick = str_cut_word(&text);
+        return tell(a, nick.ptr[0] == '@' ? str_skip(nick, 1) : nick, text);
+    }
+    if (!do_anywhere(a, row->command, text, &rc))
+        rc = a->current ? do_here(a, row->command, text) : -EINVAL;
+    explain(a, rc);
+    return rc == 0;
+}
+
+static void answer_unknown(struct app *a, const struct entered *entered)
+{
+    struct buf word;
+    buf_init(&word, NOTE_BYTES);
+    safe_append_columns(&word, entered->nick);
+    if (entered->row)
+        app_hint(a, _("There is no /%.*s; did you mean /%s?"), STR_ARG(buf_str(&word)),
+                 entered->row->name);
+    else
+        app_hint(a, _("There is no /%.*s; /help shows what there is."), STR_ARG(buf_str(&word)));
+    buf_finish(&word);
+}
+
+static bool take(struct app *a, struct str line)
+{
+    struct entered entered = command_read(line);
+    switch (entered.kind) {
+    case ENTERED_NOTHING: return true;
+    case ENTERED_SAY: return say(a, a->current, entered.text);
+    case ENTERED_TELL: return tell(a, entered.nick, entered.text);
+    case ENTERED_COMMAND: return do_command(a, entered.row, entered.text);
+    case ENTERED_UNKNOWN: answer_unknown(a, &entered); return false;
+    }
+    return false;
+}
+
+void app_enter(struct app *a)
+{
+    struct str line = str_trim(buf_str(&a->editor.text));
+    a->hint[0] = '\0';
+    if (a->asking_nick && !str_starts(line, STR("/"))) {
+        if (line.len == 0)
+            return;
+        a->asking_nick = false;
+        client_login(app_client(a), line, session_now());
+        editor_set(&a->editor, STR(""));
+        return;
+    }
+    if (take(a, line)) /* else it stays, to be put right */
+        editor_accept(&a->editor);
+    if (a->current)
+        client_typing(app_client(a), a->current, false, session_now());
+}

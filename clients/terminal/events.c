@@ -1,0 +1,175 @@
+/* What the library tells. */
+#include "base/clock.h"
+#include "clients/terminal/app.h"
+#include "clients/terminal/i18n.h"
+#include "clients/terminal/safe.h"
+#include "clients/terminal/sentence.h"
+
+#include <curses.h>
+
+enum { NOTE_BYTES = 1024 * 1024 };
+
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* msgfmt -c compares the translations' */
+
+static void on_entered(struct app *a, const struct client_event *e)
+{
+    bool asked = str_equal_nocase(e->conversation->name, str_from(a->joining));
+    if (!a->current || asked || (a->joining[0] == '\0' && e->flag))
+        app_show(a, e->conversation);
+    if (asked)
+        a->joining[0] = '\0';
+}
+
+static void on_exited(struct app *a, const struct client_event *e)
+{
+    if (a->current == e->conversation)
+        app_show_next(a, 1);
+    client_close(app_client(a), e->conversation);
+}
+
+/* Another one comes on view when the one on view goes. */
+static void on_removed(struct app *a, const struct client_event *e)
+{
+    struct client *c = app_client(a);
+    if (a->current != e->conversation)
+        return;
+    a->current = NULL;
+    for (size_t i = 0; i < client_conversation_count(c) && !a->current; i++)
+        if (client_conversation_at(c, i) != e->conversation)
+            app_show(a, client_conversation_at(c, i));
+}
+
+static void on_refused(struct app *a, const struct client_event *e)
+{
+    if (client_link(app_client(a))->been_in) {
+        app_hint(a, "%.*s", STR_ARG(e->text));
+        return;
+    }
+    a->asking_nick = true;
+    if (e->text.len > 0)
+        app_hint(a, "%.*s", STR_ARG(e->text));
+}
+
+static void on_closed(struct app *a, const struct client_event *e)
+{
+    struct buf why;
+    buf_init(&why, NOTE_BYTES);
+    sentence_closed(&why, e->code, e->text);
+    app_note(a, buf_str(&why));
+    app_hint(a, "%.*s", STR_ARG(buf_str(&why)));
+    buf_finish(&why);
+}
+
+static void on_said(struct app *a, const struct client_event *e)
+{
+    const struct item *item = e->item;
+    if (!item->mine && (item->mention || e->conversation->private) && a->options->bell)
+        beep();
+}
+
+static void show_rooms(struct app *a, const struct incoming *in)
+{
+    struct buf out;
+    buf_init(&out, NOTE_BYTES);
+    buf_append_str(&out, str_from(_("The rooms of the server:")));
+    for (size_t i = 0; i < in->room_count; i++)
+        buf_printf(&out, "\n  %.*s (%u)%s%.*s", STR_ARG(in->rooms[i].room),
+                   (unsigned)in->rooms[i].people, in->rooms[i].topic.len > 0 ? "  " : "",
+                   STR_ARG(in->rooms[i].topic));
+    app_note(a, buf_str(&out));
+    buf_finish(&out);
+}
+
+static void show_people(struct app *a, const struct incoming *in)
+{
+    struct buf out;
+    buf_init(&out, NOTE_BYTES);
+    buf_printf(
+        &out, P_("%zu person is on the server:", "%zu people are on the server:", in->person_count),
+        in->person_count);
+    for (size_t i = 0; i < in->person_count; i++)
+        buf_printf(&out, " %.*s%s", STR_ARG(in->people[i].nick),
+                   in->people[i].away ? _(" (away)") : "");
+    app_note(a, buf_str(&out));
+    buf_finish(&out);
+}
+
+static void show_found(struct app *a, const struct client_event *e)
+{
+    const struct incoming *in = e->answer;
+    struct buf out;
+    char time[CLOCK_TEXT_BYTES];
+    buf_init(&out, NOTE_BYTES);
+    if (in->message_count == 0)
+        buf_printf(&out, _("Nothing here has \"%.*s\" in it."), STR_ARG(in->text));
+    else
+        buf_printf(&out,
+                   P_("%zu message has \"%.*s\" in it:", "%zu messages have \"%.*s\" in them:",
+                      in->message_count),
+                   in->message_count, STR_ARG(in->text));
+    for (size_t i = in->message_count; i > 0; i--) {
+        const struct incoming_message *m = &in->messages[i - 1];
+        buf_printf(&out, "\n  %.*s %.*s: %.*s", STR_ARG(clock_stamp(m->at_ms, time)),
+                   STR_ARG(m->from), STR_ARG(m->text));
+    }
+    if (in->more)
+        buf_append_str(&out, str_from(_("\n  (and older ones; more words find fewer)")));
+    app_note(a, buf_str(&out));
+    buf_finish(&out);
+}
+
+static void show_ignores(struct app *a, const struct incoming *in)
+{
+    struct buf out;
+    buf_init(&out, NOTE_BYTES);
+    buf_append_str(
+        &out, str_from(in->nick_count > 0 ? _("You hear nothing of:") : _("You ignore nobody.")));
+    for (size_t i = 0; i < in->nick_count; i++)
+        buf_printf(&out, " %.*s", STR_ARG(in->nicks[i]));
+    app_note(a, buf_str(&out));
+    buf_finish(&out);
+}
+
+static void on_ignore(struct app *a, const struct client_event *e)
+{
+    struct buf out;
+    buf_init(&out, NOTE_BYTES);
+    buf_printf(&out, e->flag ? _("You hear nothing more of %.*s.") : _("You hear %.*s again."),
+               STR_ARG(e->nick));
+    app_note(a, buf_str(&out));
+    buf_finish(&out);
+}
+
+static void on_answer(struct app *a, const struct client_event *e)
+{
+    switch (e->kind) {
+    case CLIENT_ROOMS: show_rooms(a, e->answer); break;
+    case CLIENT_WHO: show_people(a, e->answer); break;
+    case CLIENT_SEARCH: show_found(a, e); break;
+    case CLIENT_IGNORES: show_ignores(a, e->answer); break;
+    case CLIENT_IGNORE: on_ignore(a, e); break;
+    case CLIENT_MUTE:
+        app_note(a, str_from(e->flag ? _("Rooms are silent now, in and out; /i again ends it.")
+                                     : _("Rooms are heard again.")));
+        break;
+    default: break;
+    }
+}
+
+void app_on_event(void *user, const struct client_event *e)
+{
+    struct app *a = user;
+    switch (e->kind) {
+    case CLIENT_ENTERED: on_entered(a, e); break;
+    case CLIENT_EXITED: on_exited(a, e); break;
+    case CLIENT_REMOVED: on_removed(a, e); break;
+    case CLIENT_LOGIN_REFUSED: on_refused(a, e); break;
+    case CLIENT_CLOSED: on_closed(a, e); break;
+    case CLIENT_SAID: on_said(a, e); break;
+    case CLIENT_ERROR:
+        a->joining[0] = '\0';
+        app_hint(a, "%.*s", STR_ARG(e->text));
+        break;
+    default: on_answer(a, e); break;
+    }
+}

@@ -1,0 +1,34 @@
+/* One item of a transcript as rows of a terminal. */
+#ifndef TEAHOUSE_CLIENTS_ROWS_H
+#define TEAHOUSE_CLIENTS_ROWS_H
+
+#include "base/buf.h"
+#include "clients/common/client.h"
+#include "clients/terminal/colour.h"
+
+enum { ROWS_NARROW = 56 }; /* below this many columns nicks do not get a column of their own */
+
+struct row {
+    char time[8];
+    struct str nick; /* padded to its column; empty on the rows that follow */
+    unsigned nick_style;
+    unsigned indent; /* columns before `text` */
+    struct str text;
+    unsigned text_style;
+    bool rule; /* a line across, with the text in it */
+};
+
+/* Rows, and what their strings are in. */
+struct rows {
+    struct row *rows;
+    size_t count, cap;
+    struct buf text;
+};
+
+void rows_init(struct rows *r);
+void rows_finish(struct rows *r);
+/* The rows of the item at `at`, with the day and "new since you left" above it where they belong.
+ * Valid until the next call. */
+void rows_make(struct rows *r, const struct conversation *v, size_t at, unsigned columns);
+
+#endif
