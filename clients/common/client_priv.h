@@ -87,9 +87,8 @@ void client_on_typing(struct client *c, const struct incoming *in);
 void client_on_message(struct client *c, const struct incoming *in);
 void client_on_private(struct client *c, const struct incoming *in);
 void client_on_history(struct client *c, const struct incoming *in);
-/* Messages of a room that has been entered. `missed`: they were said while the line was broken. */
-void client_take_replay(struct client *c, struct conversation *v, const struct incoming *in,
-                        bool missed);
+/* Messages of a room that has been entered; v->missed: they were said while the line was broken. */
+void client_take_replay(struct client *c, struct conversation *v, const struct incoming *in);
 
 /* on_answer.c */
 void client_on_ack(struct client *c, const struct incoming *in);

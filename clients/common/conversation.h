@@ -21,6 +21,7 @@ struct conversation {
     struct str user;  /* private: the other's public id, empty while it is not known */
     bool joined;      /* a room: the user is in it. Private: always */
     bool wanted;      /* a room: to be entered again after a broken line */
+    bool missed;      /* a room: it was entered last after a broken line */
 
     struct timeline timeline;
     struct people people;

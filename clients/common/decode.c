@@ -3,48 +3,82 @@
 struct kind_row {
     struct str type;
     enum incoming_kind kind;
-    void (*read)(struct decoder *d, struct json_object *object, struct incoming *out);
+    void (*read)(struct decoder *d, struct json_value *object, struct incoming *out);
 };
 
 void decoder_init(struct decoder *d)
 {
-    object_reader_init(&d->reader);
+    d->root = NULL;
     arena_init(&d->arena);
 }
 
 void decoder_finish(struct decoder *d)
 {
-    object_reader_finish(&d->reader);
+    json_value_free(d->root);
+    d->root = NULL;
     arena_finish(&d->arena);
 }
 
+/* Fields: nothing is written, and false given back, when it is not there or of another kind. */
+
+static bool field_str(struct json_value *object, const char *name, struct str *out)
+{
+    return json_value_string(json_value_member(object, name), out);
+}
+
+static bool field_u64(struct json_value *object, const char *name, uint64_t *out)
+{
+    return json_value_integer(json_value_member(object, name), INT64_MAX, out);
+}
+
+static bool field_flag(struct json_value *object, const char *name, bool *out)
+{
+    return json_value_boolean(json_value_member(object, name), out);
+}
+
+/* NULL when it is none; with no items in it, then. */
+static struct json_value *field_array(struct json_value *object, const char *name, size_t *count)
+{
+    struct json_value *array = json_value_member(object, name);
+    bool good = json_value_kind(array) == JSON_ARRAY;
+    *count = good ? json_value_count(array) : 0;
+    return good ? array : NULL;
+}
+
+/* The object at a place; NULL if it is something else. */
+static struct json_value *object_at(struct json_value *array, size_t at)
+{
+    struct json_value *item = json_value_at(array, at);
+    return json_value_kind(item) == JSON_OBJECT ? item : NULL;
+}
+
 /* False when there is no whole position. */
-static bool read_position(struct json_object *object, struct position *out)
+static bool read_position(struct json_value *object, struct position *out)
 {
     struct position p;
-    if (!object_u64(object, "epoch", &p.epoch) || !object_u64(object, "seq", &p.seq))
+    if (!field_u64(object, "epoch", &p.epoch) || !field_u64(object, "seq", &p.seq))
         return false;
     *out = p;
     return true;
 }
 
-static int64_t read_at(struct json_object *object)
+static int64_t read_at(struct json_value *object)
 {
     uint64_t at = 0;
-    object_u64(object, "at", &at);
+    field_u64(object, "at", &at);
     return at > INT64_MAX ? 0 : (int64_t)at;
 }
 
-static bool read_one_message(struct json_object *object, struct incoming_message *m)
+static bool read_one_message(struct json_value *object, struct incoming_message *m)
 {
     *m = (struct incoming_message){.at_ms = read_at(object)};
-    object_str(object, "to", &m->to);
-    object_str(object, "user", &m->user);
-    return read_position(object, &m->position) && object_str(object, "from", &m->from) &&
-           object_str(object, "text", &m->text);
+    field_str(object, "to", &m->to);
+    field_str(object, "user", &m->user);
+    return read_position(object, &m->position) && field_str(object, "from", &m->from) &&
+           field_str(object, "text", &m->text);
 }
 
-static void read_live(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_live(struct decoder *d, struct json_value *object, struct incoming *out)
 {
     if (!read_one_message(object, &out->message))
         out->kind = INCOMING_UNKNOWN;
@@ -52,13 +86,13 @@ static void read_live(struct decoder *d, struct json_object *object, struct inco
         out->kind = INCOMING_UNKNOWN;
 }
 
-static void read_messages(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_messages(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    struct json_object *array = object_array(object, "messages");
-    size_t count = object_array_count(array);
+    size_t count;
+    struct json_value *array = field_array(object, "messages", &count);
     struct incoming_message *messages = arena_alloc(&d->arena, count * sizeof(*messages) + 1);
     for (size_t i = 0; i < count; i++) {
-        struct json_object *one = object_array_at(array, i);
+        struct json_value *one = object_at(array, i);
         if (one && read_one_message(one, &messages[out->message_count]))
             out->message_count++;
     }
@@ -66,106 +100,106 @@ static void read_messages(struct decoder *d, struct json_object *object, struct 
     out->has_messages = array != NULL;
 }
 
-static void read_people(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_people(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    struct json_object *array = object_array(object, "names");
-    size_t count = object_array_count(array);
+    size_t count;
+    struct json_value *array = field_array(object, "names", &count);
     struct incoming_person *people = arena_alloc(&d->arena, count * sizeof(*people) + 1);
     for (size_t i = 0; i < count; i++) {
         struct incoming_person p = {0};
-        struct json_object *one = object_array_at(array, i);
-        if (!one || !object_str(one, "nick", &p.nick))
+        struct json_value *one = object_at(array, i);
+        if (!one || !field_str(one, "nick", &p.nick))
             continue;
-        object_str(one, "user", &p.user);
-        object_str(one, "door", &p.door);
-        object_flag(one, "away", &p.away);
+        field_str(one, "user", &p.user);
+        field_str(one, "door", &p.door);
+        field_flag(one, "away", &p.away);
         people[out->person_count++] = p;
     }
     out->people = people;
 }
 
-static void read_rooms(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_rooms(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    struct json_object *array = object_array(object, "rooms");
-    size_t count = object_array_count(array);
+    size_t count;
+    struct json_value *array = field_array(object, "rooms", &count);
     struct incoming_room *rooms = arena_alloc(&d->arena, count * sizeof(*rooms) + 1);
     for (size_t i = 0; i < count; i++) {
         struct incoming_room room = {0};
-        struct json_object *one = object_array_at(array, i);
-        if (!one || !object_str(one, "room", &room.room))
+        struct json_value *one = object_at(array, i);
+        if (!one || !field_str(one, "room", &room.room))
             continue;
-        object_str(one, "topic", &room.topic);
-        object_u64(one, "people", &room.people);
+        field_str(one, "topic", &room.topic);
+        field_u64(one, "people", &room.people);
         rooms[out->room_count++] = room;
     }
     out->rooms = rooms;
 }
 
-static void read_nicks(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_nicks(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    struct json_object *array = object_array(object, "nicks");
-    size_t count = object_array_count(array);
+    size_t count;
+    struct json_value *array = field_array(object, "nicks", &count);
     struct str *nicks = arena_alloc(&d->arena, count * sizeof(*nicks) + 1);
     for (size_t i = 0; i < count; i++)
-        if (object_array_str(array, i, &nicks[out->nick_count]))
+        if (json_value_string(json_value_at(array, i), &nicks[out->nick_count]))
             out->nick_count++;
     out->nicks = nicks;
 }
 
-static void read_hello(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_hello(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    struct json_object *limits = object_object(object, "limits");
-    object_str(object, "name", &out->text);
-    object_u64(object, "grace", &out->grace_seconds);
-    if (!limits)
+    struct json_value *limits = json_value_member(object, "limits");
+    field_str(object, "name", &out->text);
+    field_u64(object, "grace", &out->grace_seconds);
+    if (json_value_kind(limits) != JSON_OBJECT)
         return;
-    object_u64(limits, "text", &out->limits.text_bytes);
-    object_u64(limits, "nick", &out->limits.nick_characters);
-    object_u64(limits, "room", &out->limits.room_characters);
-    object_u64(limits, "topic", &out->limits.topic_bytes);
-    object_u64(limits, "rooms", &out->limits.rooms);
-    object_u64(limits, "history", &out->limits.history);
-    object_u64(limits, "unacknowledged", &out->limits.unacknowledged);
+    field_u64(limits, "text", &out->limits.text_bytes);
+    field_u64(limits, "nick", &out->limits.nick_characters);
+    field_u64(limits, "room", &out->limits.room_characters);
+    field_u64(limits, "topic", &out->limits.topic_bytes);
+    field_u64(limits, "rooms", &out->limits.rooms);
+    field_u64(limits, "history", &out->limits.history);
+    field_u64(limits, "unacknowledged", &out->limits.unacknowledged);
 }
 
-static void read_welcome(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_welcome(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    object_flag(object, "resumed", &out->on);
+    field_flag(object, "resumed", &out->on);
     if (out->nick.len == 0)
         out->kind = INCOMING_UNKNOWN;
 }
 
-static void read_entered(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_entered(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    object_str(object, "topic", &out->text);
-    object_flag(object, "current", &out->on);
+    field_str(object, "topic", &out->text);
+    field_flag(object, "current", &out->on);
     read_messages(d, object, out);
     if (out->room.len == 0)
         out->kind = INCOMING_UNKNOWN;
 }
 
-static void read_topic(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_topic(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    object_str(object, "topic", &out->text);
+    field_str(object, "topic", &out->text);
 }
 
-static void read_ack(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_ack(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    object_flag(object, "again", &out->again);
+    field_flag(object, "again", &out->again);
     if (!read_position(object, &out->position) || out->id.len == 0)
         out->kind = INCOMING_UNKNOWN;
 }
 
-static void read_history(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_history(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    object_flag(object, "private", &out->private_past);
-    object_str(object, "text", &out->text);
+    field_flag(object, "private", &out->private_past);
+    field_str(object, "text", &out->text);
     read_messages(d, object, out);
 }
 
-static void read_words(struct decoder *d, struct json_object *object, struct incoming *out)
+static void read_words(struct decoder *d, struct json_value *object, struct incoming *out)
 {
-    object_str(object, "message", &out->text);
+    field_str(object, "message", &out->text);
 }
 
 static const struct kind_row kinds[] = {
@@ -199,33 +233,38 @@ static const struct kind_row kinds[] = {
 };
 
 /* The fields that mean the same wherever they are. */
-static void read_common(struct json_object *object, struct incoming *out)
+static void read_common(struct json_value *object, struct incoming *out)
 {
-    object_str(object, "room", &out->room);
-    object_str(object, "nick", &out->nick);
-    object_str(object, "user", &out->user);
-    object_str(object, "old", &out->old);
-    object_str(object, "to", &out->to);
-    object_str(object, "code", &out->code);
-    object_str(object, "about", &out->about);
-    object_str(object, "reason", &out->reason);
-    object_str(object, "token", &out->token);
-    object_str(object, "door", &out->door);
-    object_str(object, "id", &out->id);
-    object_u64(object, "ref", &out->ref);
-    object_flag(object, "on", &out->on);
-    object_flag(object, "more", &out->more);
-    object_flag(object, "gap", &out->gap);
+    field_str(object, "room", &out->room);
+    field_str(object, "nick", &out->nick);
+    field_str(object, "user", &out->user);
+    field_str(object, "old", &out->old);
+    field_str(object, "to", &out->to);
+    field_str(object, "code", &out->code);
+    field_str(object, "about", &out->about);
+    field_str(object, "reason", &out->reason);
+    field_str(object, "token", &out->token);
+    field_str(object, "door", &out->door);
+    field_str(object, "id", &out->id);
+    field_u64(object, "ref", &out->ref);
+    field_flag(object, "on", &out->on);
+    field_flag(object, "more", &out->more);
+    field_flag(object, "gap", &out->gap);
+    field_flag(object, "replay", &out->replay);
+    field_flag(object, "resumed", &out->resumed);
     out->at_ms = read_at(object);
 }
 
 void decoder_read(struct decoder *d, struct str line, struct incoming *out)
 {
     struct str type;
+    const char *why;
+    bool deep;
     *out = (struct incoming){.kind = INCOMING_UNKNOWN};
     arena_finish(&d->arena);
-    struct json_object *object = object_read(&d->reader, line);
-    if (!object || !object_str(object, "type", &type))
+    json_value_free(d->root);
+    struct json_value *object = d->root = json_value_read(line, &why, &deep);
+    if (json_value_kind(object) != JSON_OBJECT || !field_str(object, "type", &type))
         return;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (!str_equal(type, kinds[i].type))

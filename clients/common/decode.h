@@ -6,8 +6,8 @@
 #define TEAHOUSE_CLIENTS_DECODE_H
 
 #include "base/arena.h"
-#include "clients/common/object.h"
 #include "clients/common/position.h"
+#include "codec/json_value.h"
 
 enum incoming_kind {
     INCOMING_UNKNOWN,
@@ -74,6 +74,8 @@ struct incoming {
     uint64_t ref;  /* 0: none; the clients' own refs are integers from 1 */
     bool on;       /* typing, mute, ignore, away; a welcome: resumed; an entered: current */
     bool more, gap, again, private_past;
+    bool replay;       /* a history: it belongs to the `entered` or the welcome before it */
+    bool resumed;      /* a mute, an ignore: it holds still */
     bool has_messages; /* an entered may come without */
     struct position position;
     int64_t at_ms;
@@ -92,7 +94,7 @@ struct incoming {
 };
 
 struct decoder {
-    struct object_reader reader;
+    struct json_value *root; /* of the last line */
     struct arena arena;
 };
 

@@ -115,9 +115,9 @@ static void restart_window(struct client *c, struct conversation *v, const struc
     free(items);
 }
 
-void client_take_replay(struct client *c, struct conversation *v, const struct incoming *in,
-                        bool missed)
+void client_take_replay(struct client *c, struct conversation *v, const struct incoming *in)
 {
+    bool missed = v->missed;
     if (missed && in->message_count > 0 && c->looked_at == v)
         client_mark_end(v);
     if (!connects(v, in, missed)) {
@@ -154,6 +154,12 @@ void client_on_history(struct client *c, const struct incoming *in)
     if (in->private_past) {
         for (size_t i = 0; i < in->message_count; i++)
             take_private(c, &in->messages[i], true);
+        return;
+    }
+    if (in->replay) {
+        struct conversation *entered = client_known_room(c, in->room);
+        if (entered)
+            client_take_replay(c, entered, in);
         return;
     }
     struct conversation *v = asked_for_page(c, in);

@@ -9,17 +9,17 @@ void client_on_entered(struct client *c, const struct incoming *in)
     struct conversation *v = client_room(c, in->room);
     bool again = v->joined; /* it only becomes the current one */
     bool missed = !again && v->wanted;
+    v->missed = missed;
     v->joined = v->wanted = true;
     conversation_set_name(v, in->room);
     conversation_set_topic(v, in->text);
-    if (in->has_messages)
-        client_take_replay(c, v, in, missed);
+    if (!again)
+        client_take_replay(c, v, in);
     client_emit_of(c, CLIENT_CHANGED, v);
     client_emit(c, &(struct client_event){
                        .kind = CLIENT_ENTERED, .conversation = v, .flag = in->on && !missed});
     if (!again)
         encode_about_room(&c->output, "names", v->name, ++c->last_ref);
-    client_release(c, v);
 }
 
 void client_on_exited(struct client *c, const struct incoming *in)
@@ -51,6 +51,7 @@ void client_on_names(struct client *c, const struct incoming *in)
         people_append(&v->people, &person);
     }
     client_emit_of(c, CLIENT_PEOPLE, v);
+    client_release(c, v); /* it was asked for on entering: now all of the room's past is here */
 }
 
 static void add_happening(struct conversation *v, enum item_kind kind, const struct incoming *in,
@@ -162,24 +163,17 @@ void client_on_announce(struct client *c, const struct incoming *in)
                        .kind = CLIENT_NOTICE, .code = STR("announce"), .text = in->text});
 }
 
+/* The rooms have read `renamed` before it. */
 void client_on_nick(struct client *c, const struct incoming *in)
 {
-    struct item item = {
-        .kind = ITEM_RENAMED, .at_ms = in->at_ms, .nick = c->nick, .text = in->nick, .mine = true};
-    for (size_t i = 0; i < c->count; i++) {
-        struct conversation *v = c->conversations[i];
-        if (!v->joined || v->private)
-            continue;
-        people_rename(&v->people, c->user_id, in->nick);
-        timeline_add(&v->timeline, &item);
-        client_emit_of(c, CLIENT_PEOPLE, v);
-    }
     client_set(&c->nick, in->nick);
     client_emit(c, &(struct client_event){.kind = CLIENT_NICK, .nick = c->nick});
 }
 
 void client_on_typing(struct client *c, const struct incoming *in)
 {
+    if (str_equal(in->user, c->user_id))
+        return; /* one reads one's own in a room */
     struct conversation *v =
         in->room.len > 0 ? client_known_room(c, in->room) : client_find(c, true, in->nick);
     if (v && typing_heard(&v->typing, in->nick, in->on, c->now_ms))

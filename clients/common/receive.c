@@ -16,12 +16,16 @@ static void on_search(struct client *c, const struct incoming *in)
 
 static void on_mute(struct client *c, const struct incoming *in)
 {
+    bool changed = c->muted != in->on;
     c->muted = in->on;
-    client_emit(c, &(struct client_event){.kind = CLIENT_MUTE, .flag = in->on});
+    if (changed)
+        client_emit(c, &(struct client_event){.kind = CLIENT_MUTE, .flag = in->on});
 }
 
 static void on_ignore(struct client *c, const struct incoming *in)
 {
+    if (in->resumed)
+        return; /* it holds still: nothing new */
     client_emit(c, &(struct client_event){.kind = CLIENT_IGNORE, .nick = in->nick, .flag = in->on});
 }
 

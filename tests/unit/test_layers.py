@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks every #include of src/ against the tables of docs/ARCHITECTURE.md.
+"""Checks every #include of src/ and clients/ against the tables of docs/ARCHITECTURE.md.
 
 usage: test_layers.py ROOT
 
@@ -12,17 +12,20 @@ import sys
 HEADING = '## Who may include whom'
 ROW = re.compile(r'^\|\s*([a-zA-Z/]+)\s*\|\s*(.*?)\s*\|$')
 LIBRARY = re.compile(r'([\w-]+) in\s+(`[^`]+`(?:(?:,| and)\s+`[^`]+`)*)')
+# Made by the build.
+GENERATED = {'version.h', 'paths.h'}
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>|(\S+))', re.M)
 COMMENT_OR_TEXT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 WORD = re.compile(r'[A-Za-z_]\w*')
 
 # What the libraries are called in the document, and how their headers begin.
 HEADERS = {'utf8proc': 'utf8proc', 'iconv': 'iconv', 'json-c': 'json', 'libuv': 'uv',
-           'SQLite': 'sqlite3', 'libconfuse': 'confuse', 'llhttp': 'llhttp', 'OpenSSL': 'openssl'}
+           'SQLite': 'sqlite3', 'libconfuse': 'confuse', 'llhttp': 'llhttp', 'OpenSSL': 'openssl',
+           'ncurses': 'curses'}
 
 # ISO C, POSIX, and what glibc has of Linux. A header that is in neither list is a new dependency.
 LIBC = set('''
-    assert.h ctype.h errno.h inttypes.h limits.h locale.h math.h setjmp.h signal.h stdalign.h
+    assert.h ctype.h errno.h inttypes.h libintl.h limits.h locale.h math.h setjmp.h signal.h stdalign.h
     stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h strings.h time.h
     wchar.h arpa/inet.h dirent.h fcntl.h fnmatch.h getopt.h glob.h ifaddrs.h langinfo.h net/if.h
     netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h pwd.h sched.h semaphore.h spawn.h
@@ -77,12 +80,14 @@ def library_of(rules, header):
 
 def check_own(rules, path, header, sources):
     folder, target = folder_of(path), folder_of(header)
-    if header not in sources and os.path.basename(header) != 'version.h':  # made by the build
-        return f'{path}: "{header}" is no file of src/ (write it from there)'
+    if header not in sources and os.path.basename(header) not in GENERATED:
+        return f'{path}: "{header}" is no file of src/ or clients/ (write it from src, or from the root)'
     if target == folder:
         return None
     if target == 'server':
         return f'{path}: nobody includes server'
+    if target.startswith('clients/') and not folder.startswith('clients/'):
+        return f'{path}: the server includes no client'
     allowed = rules.row(folder)
     if allowed is not None and target not in allowed:
         return f'{path}: {folder} may not include {target}'
@@ -121,14 +126,15 @@ def check_core_names(path, text, protocols):
 
 
 def read_sources(root):
+    """Paths as they are included: base/str.h, clients/common/client.h."""
     sources = {}
-    top = os.path.join(root, 'src')
-    for folder, _, files in os.walk(top):
-        for name in files:
-            if name.endswith(('.c', '.h')):
-                path = os.path.join(folder, name)
-                with open(path, encoding='utf-8') as file:
-                    sources[os.path.relpath(path, top)] = file.read()
+    for top, start in (('src', 'src'), ('clients', '.')):
+        for folder, _, files in os.walk(os.path.join(root, top)):
+            for name in files:
+                if name.endswith(('.c', '.h')):
+                    path = os.path.join(folder, name)
+                    with open(path, encoding='utf-8') as file:
+                        sources[os.path.relpath(path, os.path.join(root, start))] = file.read()
     return sources
 
 
@@ -212,6 +218,12 @@ def test_broken_rules_are_found(rules, sources):
         ('server/x.c', '#include "config.h"\n', True),
         ('server/x.c', '#include <openssl/ssl.h>\n', True),
         ('server/x.c', '#include SOMETHING\n', True),
+        ('clients/common/x.c', '#include "codec/json_value.h"\n#include "base/str.h"\n', False),
+        ('clients/common/x.c', '#include "core/entry.h"\n', True),
+        ('clients/common/x.c', '#include <curses.h>\n', True),
+        ('clients/terminal/x.c', '#include "clients/common/client.h"\n#include <curses.h>\n', False),
+        ('clients/terminal/x.c', '#include "codec/json_value.h"\n', True),
+        ('server/x.c', '#include "clients/common/client.h"\n', True),
     ]
     for path, text, wrong in cases:
         if bool(list(check_includes(rules, path, text, sources))) != wrong:

@@ -30,7 +30,8 @@ static void test_people(void **state)
     check_str(people_find(p, STR("3"))->nick, STR("kit"));
     scripted_server(&s, "{'type':'away','room':'lobby','nick':'bob','user':'2','on':false}|"
                         "{'type':'left','room':'lobby','nick':'bob','user':'2','reason':'slow',"
-                        "'at':1}|{'type':'nick','nick':'Anna'}");
+                        "'at':1}|{'type':'renamed','room':'lobby','nick':'Anna',"
+                        "'old':'ann','user':'1','at':1}|{'type':'nick','nick':'Anna'}");
     assert_int_equal(p->count, 2);
     check_str(people_find(p, STR("1"))->nick, STR("Anna"));
     check_str(client_nick(s.client), STR("Anna"));
@@ -175,6 +176,10 @@ static void test_joined_again(void **state)
     struct scripted s;
     start(&s);
     scripted_server(&s, MESSAGE("lobby", 1, "bob", "1") "|" MESSAGE("lobby", 2, "bob", "2"));
+    /* It only becomes the current one. */
+    scripted_server(&s, "{'type':'entered','room':'lobby','topic':'','current':true,'messages':[],"
+                        "'more':false}");
+    scripted_transcript(&s, "lobby", "bob: 1|bob: 2");
     scripted_server(&s, "{'type':'exited','room':'lobby','current':null}|"
                         "{'type':'entered','room':'lobby','topic':'','current':true,'more':true,"
                         "'messages':[" PAST(2) "," PAST(3) "]}");
@@ -184,6 +189,31 @@ static void test_joined_again(void **state)
                         "'messages':[" PAST(8) "]}");
     scripted_transcript(&s, "lobby", "bob: 8|----");
     assert_true(scripted_conversation(&s, "lobby")->timeline.more_before);
+    scripted_finish(&s);
+}
+
+/* What the server must read from its disk comes behind `entered`. */
+static void test_replay_behind(void **state)
+{
+    struct scripted s;
+    start(&s);
+    scripted_server(&s, "{'type':'entered','room':'tea','topic':'','current':true,'messages':[],"
+                        "'more':false}|{'type':'history','room':'tea','messages':[" PAST(
+                            7) "],'more':true,'replay':true,'gap':false}");
+    scripted_transcript(&s, "tea", "bob: 7|----");
+    struct conversation *tea = scripted_conversation(&s, "tea");
+    assert_true(tea->timeline.more_before);
+    assert_int_equal(tea->unread, 0);
+    scripted_break(&s);
+    scripted_server(&s, "{'type':'welcome','nick':'ann','user':'1','token':'t2','resumed':true}|"
+                        "{'type':'mute','on':true,'resumed':true}|"
+                        "{'type':'ignore','nick':'eve','on':true,'resumed':true}|"
+                        "{'type':'entered','room':'tea','topic':'','current':true,'messages':[],"
+                        "'more':true}|{'type':'history','room':'tea','messages':[" PAST(
+                            8) "],'more':true,'replay':true,'gap':false}");
+    scripted_transcript(&s, "tea", "bob: 7|----|bob: 8");
+    assert_int_equal(tea->unread, 1);
+    scripted_events(&s, "state login|welcome !|mute !|entered tea|said tea bob:8 !|state ready");
     scripted_finish(&s);
 }
 
@@ -287,15 +317,11 @@ static void test_unknown_places(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_people),
-        cmocka_unit_test(test_rooms),
-        cmocka_unit_test(test_unread),
-        cmocka_unit_test(test_pages),
-        cmocka_unit_test(test_page_refused),
-        cmocka_unit_test(test_joined_again),
-        cmocka_unit_test(test_private_follows_the_nick),
-        cmocka_unit_test(test_many_private),
-        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_people),         cmocka_unit_test(test_rooms),
+        cmocka_unit_test(test_unread),         cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_page_refused),   cmocka_unit_test(test_joined_again),
+        cmocka_unit_test(test_replay_behind),  cmocka_unit_test(test_private_follows_the_nick),
+        cmocka_unit_test(test_many_private),   cmocka_unit_test(test_answers),
         cmocka_unit_test(test_unknown_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
