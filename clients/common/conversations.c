@@ -142,6 +142,8 @@ void client_look(struct client *c, struct conversation *v)
         client_emit_of(c, CLIENT_CHANGED, before);
     }
     if (v) {
+        if (v->unread == 0)
+            v->marker = 0; /* nothing is new behind it */
         v->unread = v->mentions = 0;
         client_emit_of(c, CLIENT_CHANGED, v);
     }

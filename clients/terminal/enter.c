@@ -8,7 +8,7 @@
 
 #include <errno.h>
 
-enum { NOTE_BYTES = 64 * 1024, USAGE_COLUMNS = 22 };
+enum { NOTE_BYTES = 64 * 1024, USAGE_COLUMNS = 20 };
 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* msgfmt -c compares the translations' */
 
@@ -36,6 +36,8 @@ static bool say(struct app *a, struct conversation *v, struct str text)
     int rc = client_say(app_client(a), v, text);
     explain(a, rc);
     app_follow(a);
+    if (client_link(app_client(a))->state == LINK_WAITING)
+        client_start(app_client(a), session_now()); /* who has something to say does not wait */
     return rc == 0;
 }
 
@@ -64,7 +66,7 @@ static void help(struct app *a)
         struct buf usage;
         buf_init(&usage, 256);
         buf_printf(&usage, "/%s", row->name);
-        if (row->alias)
+        if (row->alias && row->alias[1] == '\0') /* the short ones */
             buf_printf(&usage, " /%s", row->alias);
         if (row->usage)
             buf_printf(&usage, " %s", _(row->usage));
@@ -73,12 +75,11 @@ static void help(struct app *a)
                    width < USAGE_COLUMNS ? (int)(USAGE_COLUMNS - width) : 1, "", _(row->help));
         buf_finish(&usage);
     }
-    buf_append_str(&out,
-                   str_from(_("\n  @NICK TEXT            say it to one person"
-                              "\n  //TEXT                say something that begins with a slash"
-                              "\nKeys: Tab completes; PgUp, PgDn and the wheel scroll; "
-                              "Ctrl-N, Ctrl-P and Alt-1 to Alt-9 change the room; "
-                              "Alt-A goes to what is unread; Alt-Enter begins a new line.")));
+    buf_append_str(&out, str_from(_("\n  @NICK TEXT          say it to one person"
+                                    "\n  //TEXT              say something that begins with a slash"
+                                    "\nKeys: Tab completes; PgUp, PgDn and the wheel scroll; "
+                                    "Ctrl-N, Ctrl-P and Alt-1 to Alt-9 change the room; "
+                                    "Alt-A goes to what is unread; Alt-Enter begins a new line.")));
     app_note(a, buf_str(&out));
     buf_finish(&out);
 }

@@ -180,7 +180,8 @@ static void add_item(struct rows *r, const struct item *item, unsigned columns)
 {
     struct row look = {0}, *row;
     struct buf nick;
-    bool narrow = columns < ROWS_NARROW, first = true, head = true;
+    /* The program's own words take all the room there is. */
+    bool narrow = columns < ROWS_NARROW || item->kind == ITEM_NOTE, first = true, head = true;
     buf_init(&nick, 4096);
     look_of(item, &nick, &look);
     write_time(&look, item);

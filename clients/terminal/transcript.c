@@ -36,7 +36,7 @@ static void draw_row(const struct row *row, int y, struct place p)
     }
     attrset((attr_t)colour_style(STYLE_DIM));
     addstr(row->time);
-    if (row->nick.len > 0 && p.width >= ROWS_NARROW) {
+    if (row->nick.len > 0 && p.width >= ROWS_NARROW) { /* in its column */
         attrset((attr_t)row->nick_style);
         mvaddnstr(y, p.x + 6, row->nick.ptr, (int)row->nick.len);
     }

@@ -39,6 +39,22 @@ struct str wrap_prefix(struct str text, unsigned columns)
     return str_of(text.ptr, at);
 }
 
+/* What no row begins with behind a wide character. */
+static bool closes(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp != 0 && strchr(",.;:!?)]}", (int)cp);
+    static const uint32_t closing[] = {
+        0x3001, 0x3002, 0x300B, 0x300D, 0x300F, 0x3011,
+        0x2019, 0x201D, 0x2026,                         /* 、。》」』】’”… */
+        0xFF01, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F, /* full width !),:;? */
+    };
+    for (unsigned i = 0; i < sizeof(closing) / sizeof(closing[0]); i++)
+        if (cp == closing[i])
+            return true;
+    return false;
+}
+
 /* Where a line that is too wide is cut: behind the last blank that fits, or beside a wide character
  * (which stands for itself), or just where it is full. At least one character. */
 static size_t cut_place(struct str line, unsigned columns)
@@ -49,7 +65,7 @@ static size_t cut_place(struct str line, unsigned columns)
         uint32_t cp;
         size_t bytes = utf8_next(str_skip(line, at), &cp);
         unsigned width = wrap_width_of(cp);
-        if (at > 0 && width > 0 && (cp == ' ' || width == 2 || wide_before))
+        if (at > 0 && width > 0 && !closes(cp) && (cp == ' ' || width == 2 || wide_before))
             place = at;
         if (width > 0)
             wide_before = width == 2;

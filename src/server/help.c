@@ -42,6 +42,7 @@ static void print_all(FILE *out)
           "  ctl            look after a running server: who, kick, ban, unban, say, stats\n"
           "  export         print the history as JSON lines\n"
           "  check-config   look for mistakes in a configuration file\n"
+          "  chat           chat in this terminal: \"teahouse chat --help\" says how\n"
           "  help           explain a command, or list the settings\n"
           "\n"
           "Options:\n"
@@ -142,6 +143,12 @@ void help_print(FILE *out, const char *topic)
         print_ctl(out);
     else if (strcmp(topic, action_names[ACTION_EXPORT]) == 0)
         print_export(out);
+    else if (strcmp(topic, action_names[ACTION_CHAT]) == 0)
+        fputs("Usage: teahouse chat [OPTION]... [NICK@]HOST[:PORT]\n"
+              "\n"
+              "Hands over to teahouse-chat; \"teahouse chat --help\" and teahouse-chat(1) say\n"
+              "more.\n",
+              out);
     else if (strcmp(topic, action_names[ACTION_CHECK_CONFIG]) == 0)
         fputs("Usage: teahouse check-config FILE\n"
               "\n"

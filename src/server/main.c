@@ -1,6 +1,7 @@
 /* The program: reads the command line and hands over to whoever does the work.
  *
  * Exit status: 0 done, 1 it could not be done, 2 the command line makes no sense. */
+#include "server/chat.h"
 #include "server/complaint.h"
 #include "server/config.h"
 #include "server/ctl_client.h"
@@ -130,6 +131,9 @@ static int run(const struct options *options, struct buf *errors)
     case ACTION_CTL: return run_ctl(options, errors);
     case ACTION_EXPORT: return run_export(options, errors);
     case ACTION_CHECK_CONFIG: return run_check(options->arguments[0], errors);
+    case ACTION_CHAT:
+        chat_exec(options->arguments - 1, errors);
+        return print_errors(errors, EXIT_FAILURE);
     case ACTION_HELP: help_print(stdout, options->topic); return finish_output();
     case ACTION_VERSION: puts("teahouse " TEAHOUSE_VERSION); return finish_output();
     case ACTIONS: break;

@@ -42,7 +42,7 @@ const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 const char *const action_names[ACTIONS] = {
     [ACTION_SERVE] = "serve",   [ACTION_CTL] = "ctl",
     [ACTION_EXPORT] = "export", [ACTION_CHECK_CONFIG] = "check-config",
-    [ACTION_HELP] = "help",
+    [ACTION_CHAT] = "chat",     [ACTION_HELP] = "help",
 };
 
 static bool find_action(struct str name, enum action *out)
@@ -247,6 +247,11 @@ int options_parse(int argc, char *const *argv, struct options *out, struct buf *
         return rc;
     if (out->action == ACTION_VERSION)
         return 0;
+    if (out->action == ACTION_CHAT) { /* all of it is the client's */
+        out->arguments = argv + at;
+        out->argument_count = argc - at;
+        return 0;
+    }
     /* Options come first; only ctl's words may look like options and be none. */
     for (; at < argc; at++) {
         if (argv[at][0] != '-' || argv[at][1] == '\0')

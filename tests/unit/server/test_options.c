@@ -58,6 +58,8 @@ static void test_actions(void **state)
         {"teahouse ctl who", ACTION_CTL, NULL},
         {"teahouse ctl", ACTION_CTL, NULL},
         {"teahouse check-config x", ACTION_CHECK_CONFIG, NULL},
+        {"teahouse chat", ACTION_CHAT, NULL},
+        {"teahouse chat --help ann@x:7000 --odd", ACTION_CHAT, NULL},
         {"teahouse help", ACTION_HELP, NULL},
         {"teahouse --help", ACTION_HELP, NULL},
         {"teahouse -h", ACTION_HELP, NULL},
@@ -217,8 +219,8 @@ static void test_apply(void **state)
 /* Help is there for every command, fits a terminal, and names all there is. */
 static void test_help(void **state)
 {
-    static const char *const topics[] = {NULL,           "serve", "ctl",     "export",
-                                         "check-config", "help",  "settings"};
+    static const char *const topics[] = {NULL,           "serve", "ctl",  "export",
+                                         "check-config", "chat",  "help", "settings"};
     static char text[HELP_BYTES];
     for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
         FILE *out = fmemopen(text, sizeof(text), "w");
