@@ -26,6 +26,7 @@ struct pipe_run {
     struct session session;
     struct lines lines;
     bool input_ended, failed, done;
+    bool lines_left; /* that were read, and wait for the server to take more */
     int status;
     int64_t progress_ms; /* when something last went on */
 };
@@ -105,17 +106,22 @@ static void take_line(struct pipe_run *p, struct str line)
     }
 }
 
-static bool wants_input(struct pipe_run *p)
+static bool may_say(struct pipe_run *p)
 {
-    return !p->input_ended && target(p) && client_pending(client_of(p)) < PENDING_MAX;
+    return !p->done && target(p) && client_pending(client_of(p)) < PENDING_MAX;
 }
 
 static void take_lines(struct pipe_run *p)
 {
     struct str line;
-    while (!p->done && client_pending(client_of(p)) < PENDING_MAX && lines_next(&p->lines, &line))
+    p->lines_left = true;
+    while (may_say(p)) {
+        p->lines_left = lines_next(&p->lines, &line);
+        if (!p->lines_left)
+            break;
         take_line(p, line);
-    p->progress_ms = session_now();
+        p->progress_ms = session_now();
+    }
 }
 
 static void read_input(struct pipe_run *p)
@@ -235,7 +241,8 @@ static void check_progress(struct pipe_run *p)
 
 static void check_end(struct pipe_run *p)
 {
-    if (p->input_ended && client_pending(client_of(p)) == 0 && !p->options->follow)
+    if (p->input_ended && !p->lines_left && client_pending(client_of(p)) == 0 &&
+        !p->options->follow)
         finish(p, p->failed ? EXIT_NOT_SAID : EXIT_ALL_SAID);
     if (fflush(stdout) == EOF)
         finish(p, EXIT_ALL_SAID); /* whoever read it has enough */
@@ -247,8 +254,9 @@ static void turn(struct pipe_run *p, int signals)
     struct pollfd fds[3] = {{.fd = signals, .events = POLLIN}, {.fd = -1}, {.fd = -1}};
     int timeout_ms;
     fds[1].fd = session_wants(&p->session, &fds[1].events, &timeout_ms);
-    if (wants_input(p)) {
-        take_lines(p); /* what had to wait */
+    if (p->lines_left)
+        take_lines(p);
+    if (!p->input_ended && !p->lines_left && may_say(p)) {
         fds[2] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
     }
     if (timeout_ms < 0 || timeout_ms > 1000)
