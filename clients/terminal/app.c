@@ -26,6 +26,7 @@ void app_show(struct app *a, struct conversation *v)
         client_typing(app_client(a), a->current, false, session_now());
     a->current = v;
     a->scroll = (struct scroll){0};
+    a->owed = 0;
     app_look(a);
 }
 
@@ -62,6 +63,7 @@ void app_show_unread(struct app *a)
 void app_follow(struct app *a)
 {
     a->scroll = (struct scroll){0};
+    a->owed = 0;
     if (a->current)
         client_newest(app_client(a), a->current);
     app_look(a);
@@ -69,17 +71,23 @@ void app_follow(struct app *a)
 
 void app_scroll(struct app *a, int rows)
 {
-    bool top;
     if (!a->current)
         return;
     struct place p = app_transcript_place(a);
-    p.width -= 1;
-    transcript_scroll(a->current, &a->scroll, p, rows, &top);
-    if (top)
-        client_older(app_client(a), a->current);
+    int missing = transcript_scroll(a->current, &a->scroll, p, rows);
+    /* What is not there yet is asked for, and the rest of the way is gone when it has come. */
+    a->owed = missing > 0 && client_older(app_client(a), a->current) == 0 ? missing : 0;
     if (!a->scroll.up && a->current->timeline.more_after)
         client_newer(app_client(a), a->current);
     app_look(a);
+}
+
+void app_scroll_owed(struct app *a)
+{
+    int rows = a->owed;
+    a->owed = 0;
+    if (rows > 0)
+        app_scroll(a, rows);
 }
 
 void app_note(struct app *a, struct str text)

@@ -16,6 +16,7 @@ struct app {
     struct completion completion;
     struct conversation *current; /* NULL before the first has been entered */
     struct scroll scroll;
+    int owed;          /* rows to go up when older messages have come */
     char joining[256]; /* the room that was asked for: to be shown when it has been entered */
     char hint[APP_HINT_BYTES]; /* a short word in the status line */
     int64_t hint_until_ms;
@@ -39,7 +40,8 @@ void app_show_next(struct app *a, int step);
 /* The next one with something unread in it. */
 void app_show_unread(struct app *a);
 void app_scroll(struct app *a, int rows);
-void app_follow(struct app *a); /* to the end */
+void app_scroll_owed(struct app *a); /* older messages have come */
+void app_follow(struct app *a);      /* to the end */
 /* The library is told what the user looks at: only the end is looked at. */
 void app_look(struct app *a);
 /* Words of the program's own: in the transcript (lines), and in the status line (a moment). */

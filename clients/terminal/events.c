@@ -163,6 +163,10 @@ void app_on_event(void *user, const struct client_event *e)
     case CLIENT_ENTERED: on_entered(a, e); break;
     case CLIENT_EXITED: on_exited(a, e); break;
     case CLIENT_REMOVED: on_removed(a, e); break;
+    case CLIENT_CHANGED:
+        if (e->conversation == a->current && e->conversation->paging == PAGING_NONE)
+            app_scroll_owed(a);
+        break;
     case CLIENT_LOGIN_REFUSED: on_refused(a, e); break;
     case CLIENT_CLOSED: on_closed(a, e); break;
     case CLIENT_SAID: on_said(a, e); break;

@@ -12,6 +12,7 @@ enum {
     ESCAPE = 27,
     WHEEL_ROWS = 3,
     ESCAPE_DELAY_MS = 25,
+    SEQUENCE_MAX = 64, /* characters of a key's sequence */
     /* Codes of our own, above curses' own. */
     KEY_PASTE_BEGIN = KEY_MAX + 1,
     KEY_PASTE_END,
@@ -191,11 +192,22 @@ static void take_alt(struct app *a, wint_t key)
     }
 }
 
+/* The rest of a key that curses does not know (ECMA-48, 5.4): it must not land in the input. */
+static void pass_over_sequence(bool control)
+{
+    wint_t key;
+    for (int i = 0; i < SEQUENCE_MAX && get_wch(&key) == OK; i++)
+        if (!control || (key >= 0x40 && key <= 0x7E))
+            return;
+}
+
 static void take_escape(struct app *a)
 {
     wint_t key;
     int kind = get_wch(&key);
-    if (kind == OK)
+    if (kind == OK && (key == '[' || key == 'O'))
+        pass_over_sequence(key == '[');
+    else if (kind == OK)
         take_alt(a, key);
     else if (kind == KEY_CODE_YES && (key == KEY_UP || key == KEY_DOWN))
         app_show_next(a, key == KEY_UP ? -1 : 1);

@@ -19,7 +19,7 @@
 
 enum {
     ROOMS_COLUMNS = 18,
-    PEOPLE_COLUMNS = 16,
+    PEOPLE_COLUMNS = 17,
     WIDE_FOR_ROOMS = 60, /* columns of the whole from which the lists are shown */
     WIDE_FOR_PEOPLE = 90,
     INPUT_ROWS_MAX = 5,
@@ -318,8 +318,8 @@ static void draw_listed(const struct app *a, int y, const struct conversation *v
     else if (!v->joined)
         look |= (attr_t)colour_style(STYLE_DIM);
     attrset(look);
-    put(y, 0, ROOMS_COLUMNS - 2 - right, buf_str(&line));
-    put(y, ROOMS_COLUMNS - 2 - right, right, buf_str(&unread));
+    put(y, 0, ROOMS_COLUMNS - 3 - right, buf_str(&line));
+    put(y, ROOMS_COLUMNS - 3 - right, right + 1, buf_str(&unread));
     attrset(A_NORMAL);
     buf_finish(&line);
     buf_finish(&unread);
@@ -373,7 +373,7 @@ static void draw_person(const struct app *a, int y, int x, const struct person *
                          : colour_nick(person->nick)));
     if (person->away)
         buf_append_str(&line, str_from(_(" (away)")));
-    put(y, x, PEOPLE_COLUMNS - 2, buf_str(&line));
+    put(y, x, PEOPLE_COLUMNS - 3, buf_str(&line));
     attrset(A_NORMAL);
     buf_finish(&line);
 }
@@ -383,7 +383,7 @@ static void draw_people(const struct app *a, struct place p)
     if (people_width(a) == 0)
         return;
     const struct people *people = &a->current->people;
-    int x = p.x + p.width;
+    int x = p.x + p.width + 1;
     const struct person **sorted = malloc((people->count + 1) * sizeof(*sorted));
     draw_line(x, p);
     for (size_t i = 0; sorted && i < people->count; i++)
@@ -406,11 +406,8 @@ void app_draw(const struct app *a)
     if (LINES >= 4 && COLS >= 16) { /* below that there is room for the input alone */
         draw_title(a);
         draw_rooms(a, p);
-        if (a->current) {
-            struct place text = p;
-            text.width -= people_width(a) > 0 ? 1 : 0;
-            transcript_draw(a->current, &a->scroll, text);
-        }
+        if (a->current)
+            transcript_draw(a->current, &a->scroll, p);
         draw_people(a, p);
         draw_status(a);
     }

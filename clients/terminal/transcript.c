@@ -86,20 +86,21 @@ static unsigned count_rows(struct rows *rows, const struct conversation *v, size
     return (unsigned)rows->count;
 }
 
-/* Up, so far that the view stays full. */
-static bool go_up(struct rows *rows, const struct conversation *v, size_t *end, unsigned *skip,
-                  struct place p, unsigned many)
+/* Up, so far that the view stays full; gives back the rows that were not to be had. */
+static int go_up(struct rows *rows, const struct conversation *v, size_t *end, unsigned *skip,
+                 struct place p, unsigned many)
 {
     size_t at = *end;
-    unsigned above = 0, moved = 0, wanted = many + (unsigned)p.height;
+    unsigned above = 0, moved = 0, wanted = many + (unsigned)p.height, missing = 0;
     for (size_t i = at; i > 0 && above < wanted; i--) {
         unsigned rows_here = count_rows(rows, v, i - 1, p);
         above += i == at ? rows_here - (*skip < rows_here ? *skip : rows_here) : rows_here;
     }
-    bool top = above < wanted;
     unsigned most = above > (unsigned)p.height ? above - (unsigned)p.height : 0;
-    if (many > most)
+    if (many > most) {
+        missing = many - most;
         many = most;
+    }
     while (moved<many && * end> 0) {
         unsigned rows_here = count_rows(rows, v, *end - 1, p);
         unsigned left = rows_here > *skip ? rows_here - *skip : 0;
@@ -111,7 +112,7 @@ static bool go_up(struct rows *rows, const struct conversation *v, size_t *end, 
         *skip = 0;
         --*end;
     }
-    return top;
+    return (int)missing;
 }
 
 static void go_down(struct rows *rows, const struct conversation *v, size_t *end, unsigned *skip,
@@ -131,20 +132,21 @@ static void go_down(struct rows *rows, const struct conversation *v, size_t *end
     }
 }
 
-void transcript_scroll(const struct conversation *v, struct scroll *scroll, struct place p,
-                       int rows_up, bool *top)
+int transcript_scroll(const struct conversation *v, struct scroll *scroll, struct place p,
+                      int rows_up)
 {
     struct rows rows;
     unsigned skip;
     size_t end = end_of(v, scroll, &skip);
+    int missing = 0;
     rows_init(&rows);
-    *top = false;
     if (rows_up > 0)
-        *top = go_up(&rows, v, &end, &skip, p, (unsigned)rows_up);
+        missing = go_up(&rows, v, &end, &skip, p, (unsigned)rows_up);
     else
         go_down(&rows, v, &end, &skip, p, (unsigned)-rows_up);
     rows_finish(&rows);
     scroll->up = end > 0 && (end < v->timeline.count || skip > 0);
     scroll->item = scroll->up ? v->timeline.items[end - 1]->number : 0;
     scroll->skip = skip;
+    return missing;
 }

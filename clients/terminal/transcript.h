@@ -17,9 +17,9 @@ struct place {
 
 /* Draws the rows that end at `scroll`. */
 void transcript_draw(const struct conversation *v, const struct scroll *scroll, struct place place);
-/* Moves by rows, up when positive. At the end it follows again; `*top`: the first item is in view,
- * so that older ones are wanted. */
-void transcript_scroll(const struct conversation *v, struct scroll *scroll, struct place place,
-                       int rows, bool *top);
+/* Moves by rows, up when positive; at the end it follows again. Gives back how many rows up were
+ * not to be had. */
+int transcript_scroll(const struct conversation *v, struct scroll *scroll, struct place place,
+                      int rows);
 
 #endif

@@ -16,6 +16,10 @@ from tap import Failure, Skip  # noqa: E402
 COLOUR = r'\033\[(?:[0-9;]*;)?(?:3[0-7]|38;5)[;m]'
 
 
+def lines_of(text):
+    return text.rstrip('\n').split('\n')
+
+
 def start(context, nick='ann', **named):
     server = context.server()
     screen = Screen(context, server, nick, **named)
@@ -164,8 +168,7 @@ def test_private(context):
     screen.wait(lambda text: text.startswith(' lobby'), 'the lobby is not shown')
     bob.send('msg ann psst')
     screen.expect('1 unread elsewhere')
-    screen.wait(lambda text: any(line.startswith('@bob') and '1 │' in line
-                                 for line in text.split('\n')), 'no count in the list')
+    screen.wait(lambda text: re.search(r'^@bob +1 │', text, re.M), 'no count in the list')
     screen.keys('M-a')
     screen.expect('bob psst')
     screen.expect_gone('unread elsewhere')
@@ -223,7 +226,7 @@ def test_scrolling(context):
     screen.expect('2 new messages')
     if view() != before:
         raise Failure('the view has moved\n' + screen.text())
-    screen.keys('PageDown')
+    screen.keys('PageDown', 'PageDown')
     screen.expect('new since you left', 'one more.', 'two more.')
     screen.expect_gone('new messages')
     for _ in range(8):
@@ -231,11 +234,37 @@ def test_scrolling(context):
     screen.expect('line 0.')
     screen.keys('Escape')
     screen.expect('two more.')
-    # The wheel: SGR reports, buttons 64 and 65.
-    screen.type('\033[<64;30;10M')
-    screen.expect('more below')
-    screen.type('\033[<65;30;10M')
-    screen.expect_gone('more below')
+
+
+def test_wheel(context):
+    """As terminals report it, one byte a number or in decimals; and a click into the list."""
+    server = context.server()
+    bob = guest(context, server)
+    for i in range(60):
+        bob.say('line %d.' % i)
+    hears(bob, 'bob: line 59.')
+    for terminal, up, down, click in (
+            ('tmux-256color', '\033[M`>*', '\033[Ma>*', '\033[M %#'),
+            ('xterm-256color', '\033[<64;30;10M', '\033[<65;30;10M', '\033[<0;5;3M')):
+        screen = Screen(context, server, 'ann', '--room', 'tea', terminal=terminal)
+        screen.wait(lambda text: text.startswith(' tea'), 'the room that was asked for is not shown')
+        screen.keys('C-p')
+        screen.expect('line 59.')
+        screen.type(up)
+        screen.expect('more below')
+        screen.expect_gone('line 59.')
+        screen.type(down)
+        screen.expect('line 59.')
+        screen.expect_gone('more below')
+        screen.type(click)
+        screen.wait(lambda text: text.startswith(' tea'), 'the room that was clicked is not shown')
+        screen.keys('F9')
+        screen.type('\033[200;77;9u')  # of no key that is known: nothing of it is typed
+        screen.type('x')
+        screen.wait(lambda text: lines_of(text)[-1].rstrip() == '> x', 'more than x in the input')
+        screen.keys('C-u')
+        screen.enter('/quit')
+        screen.expect_exit(0)
 
 
 def test_history(context):
