@@ -58,6 +58,8 @@ void client_mark_end(struct conversation *v);
 
 /* line.c */
 void client_end_line(struct client *c); /* ended for good; the socket is closed */
+/* The other end makes no sense: as if the line had broken. */
+void client_drop_line(struct client *c);
 /* At the end of each call from outside: tells the new state, and that there is output. */
 void client_settle(struct client *c);
 

@@ -42,12 +42,16 @@ void client_end_line(struct client *c)
     c->hooks.disconnect(c->user);
 }
 
+void client_drop_line(struct client *c)
+{
+    link_broken(&c->link, c->now_ms);
+    obey(c, LINK_DISCONNECT);
+}
+
 void client_settle(struct client *c)
 {
-    if (c->output.full) { /* half a line must not go out: as if the line had broken */
-        link_broken(&c->link, c->now_ms);
-        obey(c, LINK_DISCONNECT);
-    }
+    if (c->output.full) /* half a line must not go out */
+        client_drop_line(c);
     if (c->told_state != c->link.state) {
         c->told_state = c->link.state;
         client_emit_of(c, CLIENT_STATE, NULL);
@@ -98,10 +102,8 @@ void client_received(struct client *c, struct str bytes, int64_t now_ms)
     if (!c->link.up)
         return;
     link_heard(&c->link, now_ms);
-    if (lines_feed(&c->lines, bytes) < 0) {
-        link_broken(&c->link, now_ms);
-        obey(c, LINK_DISCONNECT);
-    }
+    if (lines_feed(&c->lines, bytes) < 0)
+        client_drop_line(c);
     while (c->link.up && lines_next(&c->lines, &line))
         client_take_line(c, line);
     client_flush(c);

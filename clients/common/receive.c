@@ -35,6 +35,9 @@ void client_take_line(struct client *c, struct str line)
     decoder_read(&c->decoder, line, &in);
     switch (in.kind) {
     case INCOMING_UNKNOWN:
+        if (c->link.state == LINK_GREETING) /* another door, or no server of ours: say so at once */
+            client_drop_line(c);
+        break;
     case INCOMING_PONG: break;
     case INCOMING_HELLO: client_on_hello(c, &in); break;
     case INCOMING_WELCOME: client_on_welcome(c, &in); break;

@@ -34,6 +34,19 @@ static void test_comes_in(void **state)
     scripted_finish(&s);
 }
 
+/* What greets with anything else is not the native door: no waiting for its hello. */
+static void test_another_door(void **state)
+{
+    struct scripted s;
+    scripted_start(&s, "ann");
+    client_connected(s.client, s.now_ms);
+    scripted_server(&s, "Welcome to Teahouse");
+    scripted_events(&s, "state connecting|state greeting|state waiting");
+    assert_int_equal(s.disconnects, 1);
+    scripted_said(&s, "");
+    scripted_finish(&s);
+}
+
 static void test_rooms_at_first(void **state)
 {
     struct scripted s;
@@ -245,12 +258,19 @@ static void test_odd_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_comes_in), cmocka_unit_test(test_rooms_at_first),
-        cmocka_unit_test(test_resumes),  cmocka_unit_test(test_marker_after_a_break),
-        cmocka_unit_test(test_gap),      cmocka_unit_test(test_token_is_not_known),
-        cmocka_unit_test(test_refused),  cmocka_unit_test(test_another_version),
-        cmocka_unit_test(test_closed),   cmocka_unit_test(test_stops),
-        cmocka_unit_test(test_ping),     cmocka_unit_test(test_odd_bytes),
+        cmocka_unit_test(test_comes_in),
+        cmocka_unit_test(test_rooms_at_first),
+        cmocka_unit_test(test_another_door),
+        cmocka_unit_test(test_resumes),
+        cmocka_unit_test(test_marker_after_a_break),
+        cmocka_unit_test(test_gap),
+        cmocka_unit_test(test_token_is_not_known),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_another_version),
+        cmocka_unit_test(test_closed),
+        cmocka_unit_test(test_stops),
+        cmocka_unit_test(test_ping),
+        cmocka_unit_test(test_odd_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
