@@ -59,6 +59,8 @@ static void take_message(struct client *c, struct conversation *v, const struct 
     if (item.mine)
         client_adopt(c, v, m);
     const struct item *added = timeline_add_message(&v->timeline, &item);
+    if (item.mine && v->marker != 0 && v->unread == 0 && c->looked_at != v)
+        client_mark_end(v); /* one's own words, said before one looked away, are not new */
     tell_said(c, v, added ? added : &item, missed);
 }
 

@@ -49,6 +49,23 @@ static void test_said_and_kept(void **state)
     scripted_finish(&s);
 }
 
+/* Acknowledged when the user looks elsewhere already: only what others say after it is new. */
+static void test_kept_when_not_looked_at(void **state)
+{
+    struct scripted s;
+    start(&s);
+    client_look(s.client, scripted_conversation(&s, "lobby"));
+    scripted_server(&s, OTHER("first", 3));
+    scripted_say(&s, "lobby", "hi");
+    client_look(s.client, NULL);
+    scripted_transcript(&s, "lobby", "bob: first|----|ann? hi");
+    scripted_server(&s, OWN("hi", 4) "|" ACK(1, 4) "|" OTHER("new", 5));
+    scripted_transcript(&s, "lobby", "bob: first|ann: hi|----|bob: new");
+    scripted_server(&s, OWN("from elsewhere", 6));
+    scripted_transcript(&s, "lobby", "bob: first|ann: hi|----|bob: new|ann: from elsewhere");
+    scripted_finish(&s);
+}
+
 static void test_private(void **state)
 {
     struct scripted s;
@@ -223,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_said_and_kept),
+        cmocka_unit_test(test_kept_when_not_looked_at),
         cmocka_unit_test(test_private),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_what_cannot_be_said),
