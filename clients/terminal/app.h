@@ -20,7 +20,8 @@ struct app {
     char joining[256]; /* the room that was asked for: to be shown when it has been entered */
     char hint[APP_HINT_BYTES]; /* a short word in the status line */
     int64_t hint_until_ms;
-    bool asking_nick; /* what is entered is a nick */
+    bool asking_nick;             /* what is entered is a nick */
+    char refused[APP_HINT_BYTES]; /* why the server has not let in; in words */
     bool focused, pasting, suspended;
     bool quit;
     int status;
@@ -62,5 +63,7 @@ void app_take_keys(struct app *a);
 void app_draw(const struct app *a);
 /* The conversation that is drawn in the list at a row of the screen; NULL: none. */
 struct conversation *app_listed_at(const struct app *a, int y, int x);
+/* welcome.c */
+void app_draw_welcome(const struct app *a, struct place place);
 
 #endif

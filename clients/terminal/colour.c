@@ -7,9 +7,9 @@
 
 enum { PAIR_STYLES = 1, PAIR_NICKS = PAIR_STYLES + STYLE_COUNT, FOLD_BYTES = 4096 };
 
-/* Readable upon black and upon white alike. */
-static const short nicks_256[] = {31,  33,  35,  37,  61,  63,  67,  69,  71,  73,  97,  99,
-                                  103, 107, 125, 127, 131, 133, 136, 166, 168, 172, 173, 175};
+/* Readable upon black and upon white alike: a contrast of 3.6 or more with both (WCAG 2). */
+static const short nicks_256[] = {28,  29,  31,  61,  62,  64,  67,  94,  97, 98,
+                                  100, 130, 131, 132, 133, 134, 161, 163, 166};
 static const short nicks_16[] = {COLOR_RED,  COLOR_GREEN,   COLOR_YELLOW,
                                  COLOR_BLUE, COLOR_MAGENTA, COLOR_CYAN};
 
@@ -18,18 +18,19 @@ static unsigned nick_count;
 
 static const struct style_row {
     short front, back;            /* -1: the terminal's own */
-    short front_256;              /* instead, where there are so many */
+    short front_256, back_256;    /* instead, where there are so many */
     unsigned attributes, without; /* without: where there are no colours */
 } styles[STYLE_COUNT] = {
-    [STYLE_PLAIN] = {-1, -1, -1, A_NORMAL, A_NORMAL},
-    [STYLE_DIM] = {-1, -1, 245, A_NORMAL, A_NORMAL},
-    [STYLE_BAR] = {COLOR_WHITE, COLOR_BLUE, 255, A_NORMAL, A_REVERSE},
-    [STYLE_ALERT] = {COLOR_WHITE, COLOR_RED, 255, A_BOLD, A_REVERSE | A_BOLD},
-    [STYLE_NOTE] = {COLOR_CYAN, -1, 37, A_NORMAL, A_NORMAL},
-    [STYLE_MINE] = {-1, -1, -1, A_BOLD, A_BOLD},
-    [STYLE_MENTION] = {COLOR_YELLOW, -1, 172, A_BOLD, A_BOLD},
-    [STYLE_FAILED] = {COLOR_RED, -1, 160, A_NORMAL, A_BOLD},
-    [STYLE_NEW] = {COLOR_RED, -1, 160, A_NORMAL, A_BOLD},
+    [STYLE_PLAIN] = {-1, -1, -1, -1, A_NORMAL, A_NORMAL},
+    [STYLE_DIM] = {-1, -1, 245, -1, A_NORMAL, A_NORMAL},
+    [STYLE_BAR] = {COLOR_WHITE, COLOR_BLUE, 255, 23, A_NORMAL, A_REVERSE},
+    [STYLE_ALERT] = {COLOR_WHITE, COLOR_RED, 255, 124, A_BOLD, A_REVERSE | A_BOLD},
+    [STYLE_CHOSEN] = {-1, -1, 240, 255, A_REVERSE, A_REVERSE}, /* 255 upon 240, then */
+    [STYLE_NOTE] = {COLOR_CYAN, -1, 31, -1, A_NORMAL, A_NORMAL},
+    [STYLE_MINE] = {-1, -1, -1, -1, A_BOLD, A_BOLD},
+    [STYLE_MENTION] = {COLOR_YELLOW, -1, 172, -1, A_BOLD, A_BOLD},
+    [STYLE_FAILED] = {COLOR_RED, -1, 167, -1, A_NORMAL, A_BOLD},
+    [STYLE_NEW] = {COLOR_RED, -1, 167, -1, A_NORMAL, A_BOLD},
 };
 
 void colour_start(void)
@@ -46,7 +47,7 @@ void colour_start(void)
         nick_count = COLOR_PAIRS > PAIR_NICKS ? (unsigned)COLOR_PAIRS - PAIR_NICKS : 0;
     for (short i = 0; i < STYLE_COUNT; i++)
         init_pair((short)(PAIR_STYLES + i), many ? styles[i].front_256 : styles[i].front,
-                  many && styles[i].back == COLOR_BLUE ? 24 : styles[i].back);
+                  many ? styles[i].back_256 : styles[i].back);
     for (short i = 0; i < (short)nick_count; i++)
         init_pair((short)(PAIR_NICKS + i), nicks[i], -1);
 }

@@ -10,6 +10,7 @@ enum style {
     STYLE_DIM,     /* times, what happens */
     STYLE_BAR,     /* title and status */
     STYLE_ALERT,   /* the server is away */
+    STYLE_CHOSEN,  /* the room that is shown, in the list */
     STYLE_NOTE,    /* the program's own words */
     STYLE_MINE,    /* one's own nick */
     STYLE_MENTION, /* somebody speaks of the user */

@@ -140,6 +140,15 @@ static int history(struct app *a)
     return rc == -ENOENT ? 0 : rc;
 }
 
+/* Who was not let in again, since somebody has the nick now, comes in with another one. */
+static int rename_me(struct client *c, struct str nick)
+{
+    if (client_link(c)->state != LINK_REFUSED)
+        return client_rename(c, nick);
+    client_login(c, nick, session_now());
+    return 0;
+}
+
 /* Those that can be done anywhere. False: it is none of these. */
 static bool do_anywhere(struct app *a, enum command command, struct str text, int *rc)
 {
@@ -150,7 +159,7 @@ static bool do_anywhere(struct app *a, enum command command, struct str text, in
     case COMMAND_WHO: *rc = client_ask_who(c); break;
     case COMMAND_ROOMS: *rc = client_ask_rooms(c); break;
     case COMMAND_JOIN: *rc = join(a, text); break;
-    case COMMAND_NICK: *rc = client_rename(c, text); break;
+    case COMMAND_NICK: *rc = rename_me(c, text); break;
     case COMMAND_MUTE: *rc = client_mute(c); break;
     case COMMAND_IGNORE: *rc = text.len > 0 ? client_ignore(c, text) : client_ask_ignores(c); break;
     default: return false;

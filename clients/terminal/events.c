@@ -39,6 +39,11 @@ static void on_removed(struct app *a, const struct client_event *e)
             app_show(a, client_conversation_at(c, i));
 }
 
+static void set_refused(struct app *a, struct str why)
+{
+    snprintf(a->refused, sizeof(a->refused), "%.*s", STR_ARG(why));
+}
+
 static void on_refused(struct app *a, const struct client_event *e)
 {
     if (client_link(app_client(a))->been_in) {
@@ -46,8 +51,7 @@ static void on_refused(struct app *a, const struct client_event *e)
         return;
     }
     a->asking_nick = true;
-    if (e->text.len > 0)
-        app_hint(a, "%.*s", STR_ARG(e->text));
+    set_refused(a, e->text);
 }
 
 static void on_closed(struct app *a, const struct client_event *e)
@@ -57,6 +61,7 @@ static void on_closed(struct app *a, const struct client_event *e)
     sentence_closed(&why, e->code, e->text);
     app_note(a, buf_str(&why));
     app_hint(a, "%.*s", STR_ARG(buf_str(&why)));
+    set_refused(a, buf_str(&why));
     buf_finish(&why);
 }
 

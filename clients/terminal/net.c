@@ -35,7 +35,8 @@ void net_init(struct net *n, const char *host, const char *port)
     n->lookup = n->fd = -1;
     n->addresses = n->next = NULL;
     n->connecting = false;
-    n->why[0] = '\0';
+    n->error = 0;
+    n->lookup_failed = false;
     n->in_len = 0;
 }
 
@@ -87,10 +88,11 @@ static void *look_up(void *arg)
     return NULL;
 }
 
-static enum net_event fail(struct net *n, const char *why)
+static enum net_event fail(struct net *n, int error)
 {
     net_close(n);
-    snprintf(n->why, sizeof(n->why), "%s", why);
+    n->error = error;
+    n->lookup_failed = false;
     return NET_BROKEN;
 }
 
@@ -135,17 +137,20 @@ static enum net_event try_next(struct net *n, int error)
         error = errno;
         close_fd(&n->fd);
     }
-    return fail(n, strerror(error));
+    return fail(n, error);
 }
 
 static enum net_event looked_up(struct net *n)
 {
     struct found found;
     if (read(n->lookup, &found, sizeof(found)) != sizeof(found))
-        return fail(n, strerror(EIO));
+        return fail(n, EIO);
     close_fd(&n->lookup);
-    if (found.error != 0)
-        return fail(n, found.error == EAI_SYSTEM ? strerror(errno) : gai_strerror(found.error));
+    if (found.error != 0) {
+        fail(n, found.error);
+        n->lookup_failed = true;
+        return NET_BROKEN;
+    }
     n->addresses = n->next = found.addresses;
     return try_next(n, EADDRNOTAVAIL);
 }
@@ -160,6 +165,7 @@ static enum net_event connected(struct net *n)
         return try_next(n, error);
     }
     n->connecting = false;
+    n->error = 0;
     setsockopt(n->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     return NET_CONNECTED;
 }
@@ -170,9 +176,9 @@ static enum net_event receive(struct net *n)
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return NET_NOTHING;
     if (got < 0)
-        return fail(n, strerror(errno));
+        return fail(n, errno);
     if (got == 0)
-        return fail(n, strerror(ECONNRESET));
+        return fail(n, ECONNRESET);
     n->in_len = (size_t)got;
     return NET_RECEIVED;
 }

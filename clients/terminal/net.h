@@ -11,7 +11,7 @@ enum net_event {
     NET_NOTHING,
     NET_CONNECTED,
     NET_RECEIVED, /* net_bytes() */
-    NET_BROKEN,   /* ended, or there was no connection to be had: net->why */
+    NET_BROKEN,   /* ended, or there was no connection to be had: net->error */
 };
 
 struct net {
@@ -20,7 +20,8 @@ struct net {
     struct addrinfo *addresses, *next;
     int fd; /* -1 */
     bool connecting;
-    char why[128]; /* in the language of the system */
+    int error;          /* why the last try failed; 0: it did not */
+    bool lookup_failed; /* error is one of getaddrinfo, else of errno */
     char in[NET_READ_BYTES];
     size_t in_len;
 };

@@ -8,6 +8,7 @@
 #include "clients/terminal/sentence.h"
 #include "clients/terminal/session.h"
 #include "clients/terminal/signals.h"
+#include "clients/terminal/trouble.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -197,7 +198,9 @@ static void on_state(struct pipe_run *p)
     if (link->state != LINK_WAITING || link->been_in)
         return;
     complain(_("cannot connect to %s, port %s: %s"), p->options->host, p->options->port,
-             p->session.net.why);
+             trouble_why(&p->session));
+    if (trouble_advice(&p->session))
+        complain("%s", trouble_advice(&p->session));
     finish(p, EXIT_NO_SERVER);
 }
 

@@ -126,9 +126,11 @@ static void write_words(struct buf *out, const struct item *item)
     buf_init(&words, TEXT_BYTES);
     sentence_item(&words, item);
     if (item->kind == ITEM_FAILED) {
-        buf_append_str(&words, str_from(_(" (not said: ")));
-        sentence_failed(&words, item->code, item->note);
-        buf_append_char(&words, ')');
+        struct buf why;
+        buf_init(&why, TEXT_BYTES);
+        sentence_failed(&why, item->code, item->note);
+        buf_printf(&words, _(" (not said: %.*s)"), STR_ARG(buf_str(&why)));
+        buf_finish(&why);
     }
     safe_append_columns(out, buf_str(&words));
     buf_finish(&words);

@@ -28,9 +28,9 @@ enum {
 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* msgfmt -c compares the translations' */
 
-static int rooms_width(void)
+static int rooms_width(const struct app *a)
 {
-    return COLS >= WIDE_FOR_ROOMS ? ROOMS_COLUMNS : 0;
+    return COLS >= WIDE_FOR_ROOMS && a->current ? ROOMS_COLUMNS : 0;
 }
 
 static int people_width(const struct app *a)
@@ -147,7 +147,7 @@ static void draw_input(const struct app *a)
 
 struct place app_transcript_place(const struct app *a)
 {
-    int left = rooms_width(), right = people_width(a);
+    int left = rooms_width(a), right = people_width(a);
     int height = LINES - 2 - input_rows(a), width = COLS - left - right;
     return (struct place){
         .y = 1, .x = left, .height = height > 0 ? height : 1, .width = width > 0 ? width : 1};
@@ -198,10 +198,8 @@ static void write_trouble(const struct app *a, struct buf *out)
     case LINK_OFF:
     case LINK_READY: return;
     case LINK_WAITING:
-        if (a->session.net.why[0] && !link->been_in)
-            buf_printf(out, _("Cannot connect to %s: %s."), a->options->host, a->session.net.why);
-        else
-            buf_append_str(out, str_from(_("The server is away.")));
+        buf_append_str(out,
+                       str_from(link->been_in ? _("The server is away.") : _("No connection.")));
         buf_printf(out, P_(" Next try in %d second.", " Next try in %d seconds.", (int)left),
                    left > 0 ? (int)left : 0);
         break;
@@ -209,8 +207,9 @@ static void write_trouble(const struct app *a, struct buf *out)
     case LINK_GREETING:
     case LINK_LOGIN: buf_printf(out, _("Connecting to %s…"), a->options->host); break;
     case LINK_REFUSED:
-        buf_append_str(out, str_from(link->been_in ? _("Not let in again yet.")
-                                                   : _("What do you want to be called?")));
+        buf_append_str(out, str_from(link->been_in
+                                         ? _("Not let in again yet; /nick NICK tries another name.")
+                                         : _("What do you want to be called?")));
         break;
     case LINK_ENDED: buf_append_str(out, str_from(_("Disconnected. /quit leaves."))); break;
     }
@@ -305,17 +304,17 @@ static void draw_listed(const struct app *a, int y, const struct conversation *v
     struct buf line, unread;
     buf_init(&line, LINE_BYTES);
     buf_init(&unread, 64);
-    buf_append_str(&line, v->private ? STR("@") : STR(""));
+    buf_append_str(&line, v->private ? STR(" @") : STR(" "));
     safe_append_columns(&line, v->name);
     if (v->unread > 0)
         buf_printf(&unread, v->unread > 999 ? " 999+" : " %u", v->unread);
     int right = (int)unread.len;
-    attr_t look = v == a->current ? A_REVERSE : A_NORMAL;
-    if (v->mentions > 0)
-        look |= (attr_t)colour_style(STYLE_MENTION);
-    else if (v->unread > 0)
+    attr_t look = v == a->current ? (attr_t)colour_style(STYLE_CHOSEN) : A_NORMAL;
+    if (v->unread > 0)
         look |= A_BOLD;
-    else if (!v->joined)
+    if (v != a->current && v->mentions > 0)
+        look = (attr_t)colour_style(STYLE_MENTION);
+    else if (v != a->current && !v->joined)
         look |= (attr_t)colour_style(STYLE_DIM);
     attrset(look);
     put(y, 0, ROOMS_COLUMNS - 3 - right, buf_str(&line));
@@ -328,7 +327,7 @@ static void draw_listed(const struct app *a, int y, const struct conversation *v
 struct conversation *app_listed_at(const struct app *a, int y, int x)
 {
     struct place p = app_transcript_place(a);
-    if (rooms_width() == 0 || x >= ROOMS_COLUMNS - 1 || y < p.y || y >= p.y + p.height)
+    if (rooms_width(a) == 0 || x >= ROOMS_COLUMNS - 1 || y < p.y || y >= p.y + p.height)
         return NULL;
     return client_conversation_at(a->session.client, first_listed(a, p.height) + (size_t)(y - p.y));
 }
@@ -344,7 +343,7 @@ static void draw_line(int x, struct place p)
 static void draw_rooms(const struct app *a, struct place p)
 {
     size_t first = first_listed(a, p.height);
-    if (rooms_width() == 0)
+    if (rooms_width(a) == 0)
         return;
     for (int i = 0; i < p.height; i++) {
         const struct conversation *v = client_conversation_at(a->session.client, first + (size_t)i);
@@ -408,6 +407,8 @@ void app_draw(const struct app *a)
         draw_rooms(a, p);
         if (a->current)
             transcript_draw(a->current, &a->scroll, p);
+        else
+            app_draw_welcome(a, p);
         draw_people(a, p);
         draw_status(a);
     }

@@ -38,9 +38,19 @@ static void on_disconnect(void *user)
         net_close(&s->net);
 }
 
+static void on_state(struct session *s)
+{
+    enum link_state before = s->state;
+    s->state = client_link(s->client)->state;
+    if (s->state == LINK_WAITING)
+        s->not_native = before == LINK_GREETING;
+}
+
 static void on_event(void *user, const struct client_event *event)
 {
     struct session *s = user;
+    if (event->kind == CLIENT_STATE)
+        on_state(s);
     s->event(s->user, event);
 }
 
@@ -53,7 +63,8 @@ void session_init(struct session *s, const struct options *options,
         random ^= (uint64_t)clock_wall_ms();
     s->event = event;
     s->user = user;
-    s->leaving = false;
+    s->leaving = s->not_native = false;
+    s->state = LINK_OFF;
     net_init(&s->net, options->host, options->port);
     s->client = client_create(&(struct client_options){.nick = options->nick,
                                                        .lang = str_from(i18n_lang()),

@@ -12,6 +12,8 @@ struct session {
     void (*event)(void *user, const struct client_event *event);
     void *user;
     bool leaving;
+    enum link_state state;
+    bool not_native; /* the last try ended without the server's hello */
 };
 
 void session_init(struct session *s, const struct options *options,

@@ -70,7 +70,8 @@ def test_not_said(context):
 
 def test_no_server(context):
     out, err = pipe(context, 'hello\n', 'bot@127.0.0.1:1', status=3)
-    expect(err, 'teahouse-chat: cannot connect to 127.0.0.1, port 1: Connection refused\n')
+    expect(err, 'teahouse-chat: cannot connect to 127.0.0.1, port 1: connection refused\n'
+                'teahouse-chat: Is the server running, and is that its native port (7000)?\n')
 
 
 def test_not_let_in(context):
@@ -208,11 +209,11 @@ def test_chinese(context):
     if not has_chinese():
         raise Skip('no translations were made')
     out, err = pipe(context, '', '--formt', lang='zh', status=2)
-    expect('没有选项 --formt,你是不是想用 --format?' in err, True)
+    expect('没有选项 --formt，你是不是想用 --format？' in err, True)
     out, err = pipe(context, '', '--help', '--lang', 'en', lang='zh')
     expect(out.startswith('Usage: '), True)
     out, err = pipe(context, '', '--help', '--lang', 'zh')
-    expect(out.startswith('用法:'), True)
+    expect(out.startswith('用法：'), True)
 
 
 if __name__ == '__main__':

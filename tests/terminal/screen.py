@@ -81,7 +81,7 @@ class Screen:
         self._tmux('kill-server', check=False)
 
     def text(self, colours=False):
-        return self._tmux('capture-pane', '-p', *(['-e'] if colours else []))
+        return self._tmux('capture-pane', '-p', *(['-e', '-N'] if colours else []))
 
     def lines(self):
         return self.text().split('\n')[:-1]

@@ -168,7 +168,7 @@ def test_private(context):
     screen.wait(lambda text: text.startswith(' lobby'), 'the lobby is not shown')
     bob.send('msg ann psst')
     screen.expect('1 unread elsewhere')
-    screen.wait(lambda text: re.search(r'^@bob +1 │', text, re.M), 'no count in the list')
+    screen.wait(lambda text: re.search(r'^ @bob +1 │', text, re.M), 'no count in the list')
     screen.keys('M-a')
     screen.expect('bob psst')
     screen.expect_gone('unread elsewhere')
@@ -389,16 +389,35 @@ def test_nick_is_taken(context):
     server = context.server()
     guest(context, server, 'ann')
     screen = Screen(context, server, 'ann')
-    screen.expect('The name "ann" is taken', 'Nick: ')
+    screen.expect('The name "ann" is taken', 'Enter the name that you want to be called by.',
+                  'Nick: ')
+    screen.enter('ANN')  # not another one
+    screen.expect('The name "ANN" is taken')
     screen.enter('anna')
     screen.expect('anna @ Teahouse')
 
 
 def test_no_server(context):
     screen = Screen(context, None, 'ann', address='ann@127.0.0.1:1')
-    screen.expect('Cannot connect to 127.0.0.1: Connection refused.')
+    screen.expect('Cannot connect to 127.0.0.1, port 1: connection refused.',
+                  'Is the server running, and is that its native port (7000)?', '/quit leaves.',
+                  'No connection. Next try in ')
     screen.enter('/quit')
     screen.expect_exit(0)
+
+
+def test_another_door(context):
+    """The port of another door was named: it says so at once, and what to look for."""
+    server = context.server()
+    screen = Screen(context, None, 'ann', address='ann@127.0.0.1:%d' % server.address('line-english')[1])
+    screen.expect("no native door of Teahouse answers there", 'Its port is 7000')
+
+
+def test_no_such_host(context):
+    screen = Screen(context, None, 'ann', address='ann@no-such-host.invalid')
+    screen.wait(lambda text: 'Cannot connect to no-such-host.invalid, port 7000: ' in text and
+                ('Is the name spelled right?' in text or 'Are you connected' in text),
+                'nothing said of the host', patience=PATIENCE)
 
 
 def test_thrown_out(context):
@@ -413,9 +432,9 @@ def test_chinese(context):
         raise Skip('no translations were made')
     server, screen = start(context, nick='小明', lang='zh')
     bob = guest(context, server)
-    screen.expect('bob进入了聊天室', '2 人', '星期')
+    screen.expect('bob 进入了聊天室', '2 人', '星期')
     screen.enter('/hepl')
-    screen.expect('没有命令 /hepl,你是不是想输入 /help?')
+    screen.expect('没有命令 /hepl，你是不是想输入 /help？')
     screen.keys('C-u')
     screen.enter('/h')
     screen.expect('直接输入的内容会发给这里的所有人')
