@@ -63,7 +63,9 @@ class Screen:
             raise Skip('no tmux')
         self.socket = os.path.join(context.folder(), 'tmux')
         self.env = dict(settings(lang), TERM=terminal, **dict(env))
-        words = ['env', '-i'] + ['%s=%s' % item for item in self.env.items()]
+        self.status = self.socket + '.status'  # whole at once, when the program has ended
+        words = ['sh', '-c', '"$@"; echo $? >"$0.part"; mv "$0.part" "$0"', self.status,
+                 'env', '-i'] + ['%s=%s' % item for item in self.env.items()]
         words += [program(), *options, address or address_of(server, nick)]
         self._tmux('new-session', '-d', '-x', str(columns), '-y', str(rows), *words,
                    more=['set-option', '-g', 'remain-on-exit', 'on', ';',
@@ -132,11 +134,17 @@ class Screen:
         return int(x), int(y)
 
     def expect_exit(self, status):
-        self.wait(lambda screen: self._tmux('display-message', '-p', '#{pane_dead}').strip() == '1',
-                  'the program has not ended')
-        got = self._tmux('display-message', '-p', '#{pane_dead_status}').strip()
+        self.wait(lambda screen: os.path.exists(self.status), 'the program has not ended')
+        with open(self.status) as file:
+            got = file.read().strip()
         if got != str(status):
             raise Failure('exit status %s, not %d\n%s' % (got, status, self.text()))
+
+    def record(self):
+        """Everything that is written to the terminal from now on goes to a file, too: its path."""
+        path = self.socket + '.record'
+        self._tmux('pipe-pane', '-o', "cat >> '%s'" % path)
+        return path
 
 
 class Pipe:

@@ -2,6 +2,7 @@
 """The terminal client on a terminal: keys go in, what is on the screen comes out."""
 import os
 import re
+import sqlite3
 import sys
 import unicodedata
 
@@ -13,6 +14,7 @@ import tap  # noqa: E402
 from tap import Failure, Skip  # noqa: E402
 
 
+DATABASE = 'history.db'
 COLOUR = r'\033\[(?:[0-9;]*;)?(?:3[0-7]|38;5)[;m]'
 
 
@@ -322,6 +324,72 @@ def test_mentions_and_colours(context):
     few.expect('this is for you')
     if '38;5;' in few.text(colours=True) or not re.search(COLOUR, few.text(colours=True)):
         raise Failure('not in 16 colours: %r' % few.text(colours=True))
+
+
+def bells(path):
+    try:
+        with open(path, 'rb') as file:
+            return file.read().count(b'\a')
+    except FileNotFoundError:
+        return 0
+
+
+def test_bell(context):
+    """--bell: for a mention and for private words, and for nothing else; without it never."""
+    server = context.server()
+    screen = Screen(context, server, 'ann', '--bell')
+    silent = Screen(context, server, 'eve')
+    silent.expect('eve @ Teahouse')
+    screen.expect('eve has entered')
+    path, silent_path = screen.record(), silent.record()
+    bob = guest(context, server)
+    bob.say('nobody in particular')
+    screen.expect('in particular')
+    screen.enter('ann')  # oneself is nobody to be called
+    hears(bob, 'ann: ann')
+    bob.say('ann? eve?')
+    screen.wait(lambda text: bells(path) == 1, 'no bell')
+    bob.send('msg ann psst')
+    bob.send('msg eve psst')
+    screen.wait(lambda text: bells(path) == 2, 'no bell for what is private')
+    silent.expect('1 unread elsewhere')
+    bob.say('the end')
+    for each in (screen, silent):
+        each.expect('the end')
+    if bells(path) != 2 or bells(silent_path) != 0:
+        raise Failure('bells: %d and %d' % (bells(path), bells(silent_path)))
+
+
+DAY_MS = 24 * 3600 * 1000
+
+
+def test_days(context):
+    """Each day has its line, with the day of the week; in both languages."""
+    server = context.server()
+    bob = guest(context, server)
+    for text in ('long ago', 'the day after', 'the same day', 'today'):
+        bob.say(text)
+        hears(bob, 'bob: ' + text)
+    bob.close()
+    server.stop()
+    noon = 1700020800000  # Wednesday, 2023-11-15, 12:00 in the tests' zone
+    with sqlite3.connect(os.path.join(server.data, DATABASE)) as db:
+        for text, at in (('long ago', noon), ('the day after', noon + DAY_MS),
+                         ('the same day', noon + DAY_MS + 1)):
+            db.execute('UPDATE message SET at = ? WHERE text = ?', (at, text))
+    db.close()
+    server.start()
+    screen = Screen(context, server, 'ann')
+    screen.expect('today')
+    rows = [line[17:83].strip(' ─│') for line in screen.lines()[1:-2]]
+    rows = [row for row in rows if row]
+    if rows[:5] != ['Wednesday, 2023-11-15', '12:00          bob long ago', 'Thursday, 2023-11-16',
+                    '12:00          bob the day after', '12:00          bob the same day']:
+        raise Failure('%s\n%s' % (rows, screen.text()))
+    if not re.fullmatch(r'\w+day, 20\d\d-\d\d-\d\d', rows[5]) or not rows[6].endswith('bob today'):
+        raise Failure('%s\n%s' % (rows, screen.text()))
+    if has_chinese():
+        Screen(context, server, '小明', lang='zh').expect('2023年11月15日 星期三')
 
 
 def test_control_characters(context):
