@@ -63,6 +63,9 @@ void app_take_keys(struct app *a);
 void app_draw(const struct app *a);
 /* The conversation that is drawn in the list at a row of the screen; NULL: none. */
 struct conversation *app_listed_at(const struct app *a, int y, int x);
+/* input.c */
+int app_input_rows(const struct app *a);
+void app_draw_input(const struct app *a); /* leaves the cursor where it belongs */
 /* welcome.c */
 void app_draw_welcome(const struct app *a, struct place place);
 

@@ -58,7 +58,7 @@ void editor_set(struct editor *e, struct str text)
 static bool extends(uint32_t cp)
 {
     enum utf8_kind kind = utf8_kind(cp);
-    return kind == UTF8_MARK || kind == UTF8_INVISIBLE;
+    return kind == UTF8_MARK || kind == UTF8_INVISIBLE || safe_is_tone(cp);
 }
 
 static size_t before(const struct editor *e, size_t at)
@@ -75,7 +75,7 @@ static size_t before(const struct editor *e, size_t at)
     return at;
 }
 
-static size_t after(const struct editor *e, size_t at)
+size_t editor_after(const struct editor *e, size_t at)
 {
     bool begun = false;
     while (at < e->text.len) {
@@ -113,7 +113,7 @@ void editor_left(struct editor *e)
 
 void editor_right(struct editor *e)
 {
-    e->cursor = after(e, e->cursor);
+    e->cursor = editor_after(e, e->cursor);
 }
 
 void editor_word_left(struct editor *e)
@@ -146,7 +146,7 @@ void editor_backspace(struct editor *e)
 
 void editor_delete(struct editor *e)
 {
-    replace(e, e->cursor, after(e, e->cursor), STR(""));
+    replace(e, e->cursor, editor_after(e, e->cursor), STR(""));
 }
 
 static void kill_run(struct editor *e, size_t from, size_t to)

@@ -27,7 +27,9 @@ void editor_finish(struct editor *e);
 void editor_insert(struct editor *e, struct str text);
 void editor_set(struct editor *e, struct str text); /* cursor at its end */
 
-/* A character is what is drawn as one: with the marks upon it. */
+/* A character is what is drawn as one: with the marks upon it. This is where the one at `at` ends.
+ */
+size_t editor_after(const struct editor *e, size_t at);
 void editor_left(struct editor *e);
 void editor_right(struct editor *e);
 void editor_word_left(struct editor *e);

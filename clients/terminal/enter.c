@@ -76,7 +76,7 @@ static void help(struct app *a)
         buf_finish(&usage);
     }
     buf_append_str(&out, str_from(_("\n  @NICK TEXT          say it to one person"
-                                    "\n  //TEXT              say something that begins with a slash"
+                                    "\n  //TEXT              say /TEXT, with its slash"
                                     "\nKeys: Tab completes; PgUp, PgDn and the wheel scroll; "
                                     "Ctrl-N, Ctrl-P and Alt-1 to Alt-9 change the room; "
                                     "Alt-A goes to what is unread; Alt-Enter begins a new line.")));
@@ -89,9 +89,9 @@ static void people_here(struct app *a)
     struct buf out;
     const struct people *p = &a->current->people;
     buf_init(&out, NOTE_BYTES);
-    buf_printf(&out, P_("%zu person is here:", "%zu people are here:", p->count), p->count);
+    buf_printf(&out, P_("%zu person is here: ", "%zu people are here: ", p->count), p->count);
     for (size_t i = 0; i < p->count && !out.full; i++)
-        buf_printf(&out, " %.*s%s", STR_ARG(p->persons[i].nick),
+        buf_printf(&out, "%s%.*s%s", i > 0 ? " " : "", STR_ARG(p->persons[i].nick),
                    p->persons[i].away ? _(" (away)") : "");
     app_note(a, buf_str(&out));
     buf_finish(&out);

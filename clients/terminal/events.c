@@ -41,17 +41,17 @@ static void on_removed(struct app *a, const struct client_event *e)
 
 static void set_refused(struct app *a, struct str why)
 {
-    snprintf(a->refused, sizeof(a->refused), "%.*s", STR_ARG(why));
+    struct buf safe;
+    buf_init(&safe, NOTE_BYTES);
+    safe_append_line(&safe, why);
+    snprintf(a->refused, sizeof(a->refused), "%.*s", STR_ARG(buf_str(&safe)));
+    buf_finish(&safe);
 }
 
 static void on_refused(struct app *a, const struct client_event *e)
 {
-    if (client_link(app_client(a))->been_in) {
-        app_hint(a, "%.*s", STR_ARG(e->text));
-        return;
-    }
-    a->asking_nick = true;
     set_refused(a, e->text);
+    a->asking_nick = !client_link(app_client(a))->been_in; /* else it is asked for by and by */
 }
 
 static void on_closed(struct app *a, const struct client_event *e)
@@ -90,10 +90,11 @@ static void show_people(struct app *a, const struct incoming *in)
     struct buf out;
     buf_init(&out, NOTE_BYTES);
     buf_printf(
-        &out, P_("%zu person is on the server:", "%zu people are on the server:", in->person_count),
+        &out,
+        P_("%zu person is on the server: ", "%zu people are on the server: ", in->person_count),
         in->person_count);
     for (size_t i = 0; i < in->person_count; i++)
-        buf_printf(&out, " %.*s%s", STR_ARG(in->people[i].nick),
+        buf_printf(&out, "%s%.*s%s", i > 0 ? " " : "", STR_ARG(in->people[i].nick),
                    in->people[i].away ? _(" (away)") : "");
     app_note(a, buf_str(&out));
     buf_finish(&out);
@@ -128,9 +129,9 @@ static void show_ignores(struct app *a, const struct incoming *in)
     struct buf out;
     buf_init(&out, NOTE_BYTES);
     buf_append_str(
-        &out, str_from(in->nick_count > 0 ? _("You hear nothing of:") : _("You ignore nobody.")));
+        &out, str_from(in->nick_count > 0 ? _("You hear nothing of: ") : _("You ignore nobody.")));
     for (size_t i = 0; i < in->nick_count; i++)
-        buf_printf(&out, " %.*s", STR_ARG(in->nicks[i]));
+        buf_printf(&out, "%s%.*s", i > 0 ? " " : "", STR_ARG(in->nicks[i]));
     app_note(a, buf_str(&out));
     buf_finish(&out);
 }

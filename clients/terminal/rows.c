@@ -14,6 +14,7 @@ enum {
     TIME_COLUMNS = 6, /* "12:34 " */
     NICK_COLUMNS = 12,
     TEXT_BYTES = 1024 * 1024,
+    HANG_COLUMNS = 2,
     LEAST_COLUMNS = 8, /* of text, however narrow it is */
 };
 
@@ -178,36 +179,59 @@ static struct str put_nick(struct rows *r, const struct item *item, struct str n
     return place(r, from);
 }
 
+/* How far the rest of a line stands in from its beginning: in the program's own lists. */
+static unsigned hang_of(const struct item *item, struct str line, unsigned room)
+{
+    unsigned blanks = 0;
+    while (item->kind == ITEM_NOTE && blanks < line.len && line.ptr[blanks] == ' ')
+        blanks++;
+    return blanks > 0 && blanks + HANG_COLUMNS + LEAST_COLUMNS <= room ? blanks + HANG_COLUMNS : 0;
+}
+
+/* Rows for r->text from `from` on, the first of them with the nick and the time of `look`. */
+static void break_rows(struct rows *r, const struct item *item, const struct row *look, size_t from,
+                       unsigned columns)
+{
+    struct str rest = str_of(r->text.ptr + from, r->text.len - from), piece;
+    unsigned room = columns > look->indent + LEAST_COLUMNS ? columns - look->indent : LEAST_COLUMNS;
+    unsigned hang = 0;
+    bool first = true, head = true;
+    for (;;) {
+        bool begins = head || rest.len == 0 || rest.ptr[-1] == '\n';
+        if (begins)
+            hang = hang_of(item, rest, room);
+        if (!wrap_next(&rest, begins ? room : room - hang, &first, &piece))
+            return;
+        struct row *row = add(r);
+        *row = *look;
+        row->indent += begins ? 0 : hang;
+        row->text = str_of((const char *)(uintptr_t)(piece.ptr - r->text.ptr), piece.len);
+        if (!head) {
+            row->nick = STR("");
+            row->time[0] = '\0';
+        }
+        head = false;
+    }
+}
+
 static void add_item(struct rows *r, const struct item *item, unsigned columns)
 {
-    struct row look = {0}, *row;
+    struct row look = {0};
     struct buf nick;
     /* The program's own words take all the room there is. */
-    bool narrow = columns < ROWS_NARROW || item->kind == ITEM_NOTE, first = true, head = true;
+    bool narrow = columns < ROWS_NARROW || item->kind == ITEM_NOTE;
     buf_init(&nick, 4096);
     look_of(item, &nick, &look);
     write_time(&look, item);
-    struct str name = put_nick(r, item, buf_str(&nick), narrow);
-    unsigned width = wrap_width(str_of(r->text.ptr + (uintptr_t)name.ptr, name.len));
-    unsigned indent = narrow ? TIME_COLUMNS : TIME_COLUMNS + NICK_COLUMNS + 1;
+    look.nick = put_nick(r, item, buf_str(&nick), narrow);
+    look.indent = narrow ? TIME_COLUMNS : TIME_COLUMNS + NICK_COLUMNS + 1;
+    unsigned width = wrap_width(str_of(r->text.ptr + (uintptr_t)look.nick.ptr, look.nick.len));
     size_t from = r->text.len;
     /* Where it is narrow the text begins behind the nick, and goes on under the time. */
     for (unsigned i = 0; narrow && width > 0 && i < width + 1; i++)
         buf_append_char(&r->text, ' ');
     write_words(&r->text, item);
-    struct str rest = str_of(r->text.ptr + from, r->text.len - from), piece;
-    unsigned room = columns > indent + LEAST_COLUMNS ? columns - indent : LEAST_COLUMNS;
-    while (wrap_next(&rest, room, &first, &piece)) {
-        row = add(r);
-        *row = look;
-        row->indent = indent;
-        row->text = str_of((const char *)(uintptr_t)(piece.ptr - r->text.ptr), piece.len);
-        if (head)
-            row->nick = name;
-        else
-            row->time[0] = '\0';
-        head = false;
-    }
+    break_rows(r, item, &look, from, columns);
     buf_finish(&nick);
 }
 

@@ -14,6 +14,11 @@ enum {
     SELECTOR_LAST = 0xFE0F, /* VARIATION SELECTOR-1 to -16 */
 };
 
+bool safe_is_tone(uint32_t cp)
+{
+    return cp >= TONE_FIRST && cp <= TONE_LAST;
+}
+
 enum form { FORM_TEXT, FORM_LINE, FORM_COLUMNS };
 
 struct cleaner {
@@ -68,7 +73,7 @@ static void put_control(struct cleaner *c, uint32_t cp)
 
 static void take(struct cleaner *c, uint32_t cp)
 {
-    bool tone = cp >= TONE_FIRST && cp <= TONE_LAST, wide_before = c->wide_before;
+    bool tone = safe_is_tone(cp), wide_before = c->wide_before;
     enum utf8_kind kind = utf8_kind(cp);
     c->wide_before = cp >= 0x2600; /* where symbols that take a tone begin */
     if (kind != UTF8_CONTROL)

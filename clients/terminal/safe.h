@@ -14,5 +14,7 @@ int safe_append_line(struct buf *out, struct str text);
 /* As safe_append, for a screen: also without what terminals disagree about the width of (joiners,
  * variation selectors, skin tones), and with a few marks upon a character at most. */
 int safe_append_columns(struct buf *out, struct str text);
+/* The skin tone of the emoji before it. */
+bool safe_is_tone(uint32_t code_point);
 
 #endif

@@ -12,8 +12,6 @@
 #include "clients/terminal/safe.h"
 #include "clients/terminal/wrap.h"
 
-#include "base/utf8.h"
-
 #include <curses.h>
 #include <stdlib.h>
 
@@ -22,7 +20,6 @@ enum {
     PEOPLE_COLUMNS = 17,
     WIDE_FOR_ROOMS = 60, /* columns of the whole from which the lists are shown */
     WIDE_FOR_PEOPLE = 90,
-    INPUT_ROWS_MAX = 5,
     LINE_BYTES = 64 * 1024,
 };
 
@@ -56,99 +53,10 @@ static void put(int y, int x, int columns, struct str text)
         addch(' ');
 }
 
-/* The input */
-
-static void prompt_of(const struct app *a, struct buf *out)
-{
-    if (a->asking_nick)
-        buf_append_str(out, str_from(_("Nick: ")));
-    else if (a->current && a->current->private) {
-        buf_append_char(out, '@');
-        safe_append_columns(out, a->current->name);
-        buf_append_str(out, STR("> "));
-    } else
-        buf_append_str(out, STR("> "));
-}
-
-/* Where each character goes; the cursor too. `top`: the first row that is drawn; below 0: none. */
-struct input {
-    int indent, rows, cursor_y, cursor_x;
-};
-
-static struct input walk_input(const struct app *a, struct str prompt, int top, int from)
-{
-    struct str text = buf_str(&a->editor.text);
-    struct input in = {.indent = (int)wrap_width(prompt)};
-    int x, y = 0;
-    if (in.indent > COLS / 2)
-        in.indent = 0;
-    x = in.indent;
-    for (size_t at = 0; at <= text.len;) {
-        uint32_t cp = ' ';
-        size_t bytes = at < text.len ? utf8_next(str_skip(text, at), &cp) : 1;
-        bool line_end = at < text.len && cp == '\n';
-        int width = line_end ? 1 : (int)wrap_width_of(cp);
-        if (x + width > COLS) {
-            x = in.indent;
-            y++;
-        }
-        if (at == a->editor.cursor) {
-            in.cursor_y = y;
-            in.cursor_x = x;
-        }
-        if (top >= 0 && at < text.len && y >= from && y < from + INPUT_ROWS_MAX) {
-            if (width > 0)
-                move(top + y - from, x);
-            if (line_end)
-                addstr("↵");
-            else
-                addnstr(text.ptr + at, (int)bytes);
-        }
-        x += width;
-        if (line_end) {
-            x = in.indent;
-            y++;
-        }
-        at += bytes;
-    }
-    in.rows = y + 1;
-    return in;
-}
-
-static int input_rows(const struct app *a)
-{
-    struct buf prompt;
-    buf_init(&prompt, LINE_BYTES);
-    prompt_of(a, &prompt);
-    int rows = walk_input(a, buf_str(&prompt), -1, 0).rows;
-    buf_finish(&prompt);
-    rows = rows > INPUT_ROWS_MAX ? INPUT_ROWS_MAX : rows;
-    return rows > LINES - 3 ? 1 : rows;
-}
-
-static void draw_input(const struct app *a)
-{
-    struct buf prompt;
-    int rows = input_rows(a), top = LINES - rows;
-    buf_init(&prompt, LINE_BYTES);
-    prompt_of(a, &prompt);
-    struct input in = walk_input(a, buf_str(&prompt), -1, 0);
-    int from = in.cursor_y >= rows ? in.cursor_y - rows + 1 : 0;
-    attrset(A_NORMAL);
-    if (in.indent > 0 && from == 0) {
-        attrset(A_BOLD);
-        put(top, 0, in.indent, buf_str(&prompt));
-    }
-    attrset(A_NORMAL);
-    walk_input(a, buf_str(&prompt), top, from);
-    move(top + in.cursor_y - from, in.cursor_x);
-    buf_finish(&prompt);
-}
-
 struct place app_transcript_place(const struct app *a)
 {
     int left = rooms_width(a), right = people_width(a);
-    int height = LINES - 2 - input_rows(a), width = COLS - left - right;
+    int height = LINES - 2 - app_input_rows(a), width = COLS - left - right;
     return (struct place){
         .y = 1, .x = left, .height = height > 0 ? height : 1, .width = width > 0 ? width : 1};
 }
@@ -207,9 +115,10 @@ static void write_trouble(const struct app *a, struct buf *out)
     case LINK_GREETING:
     case LINK_LOGIN: buf_printf(out, _("Connecting to %s…"), a->options->host); break;
     case LINK_REFUSED:
-        buf_append_str(out, str_from(link->been_in
-                                         ? _("Not let in again yet; /nick NICK tries another name.")
-                                         : _("What do you want to be called?")));
+        if (link->been_in)
+            buf_printf(out, _("%s /nick NICK tries another one."), a->refused);
+        else
+            buf_append_str(out, str_from(_("What do you want to be called?")));
         break;
     case LINK_ENDED: buf_append_str(out, str_from(_("Disconnected. /quit leaves."))); break;
     }
@@ -277,7 +186,7 @@ static void draw_status(const struct app *a)
         write_typing(a, &line);
     }
     write_news(a, &news);
-    int right = (int)wrap_width(buf_str(&news)), y = LINES - 1 - input_rows(a);
+    int right = (int)wrap_width(buf_str(&news)), y = LINES - 1 - app_input_rows(a);
     attrset((attr_t)colour_style(trouble.len > 0 ? STYLE_ALERT : STYLE_BAR));
     put(y, 0, COLS - right, buf_str(&line));
     put(y, COLS - right, right, buf_str(&news));
@@ -412,6 +321,6 @@ void app_draw(const struct app *a)
         draw_people(a, p);
         draw_status(a);
     }
-    draw_input(a);
+    app_draw_input(a);
     refresh();
 }

@@ -129,6 +129,12 @@ class Screen:
     def resize(self, columns, rows):
         self._tmux('resize-window', '-x', str(columns), '-y', str(rows))
 
+    def process(self):
+        """The program's number: it is the shell's only child."""
+        shell = int(self._tmux('display-message', '-p', '#{pane_pid}'))
+        with open('/proc/%d/task/%d/children' % (shell, shell)) as file:
+            return int(file.read().split()[0])
+
     def cursor(self):
         x, y = self._tmux('display-message', '-p', '#{cursor_x} #{cursor_y}').split()
         return int(x), int(y)

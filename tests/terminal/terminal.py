@@ -2,6 +2,7 @@
 """The terminal client on a terminal: keys go in, what is on the screen comes out."""
 import os
 import re
+import signal
 import sqlite3
 import sys
 import unicodedata
@@ -9,7 +10,7 @@ import unicodedata
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from screen import PATIENCE, Screen, has_chinese, hears  # noqa: E402
+from screen import PATIENCE, ROWS, Screen, has_chinese, hears  # noqa: E402
 import tap  # noqa: E402
 from tap import Failure, Skip  # noqa: E402
 
@@ -98,6 +99,37 @@ def test_editing(context):
     hears(bob, 'ann: 中英文')
     screen.keys('Up', 'Up', 'Down', 'Down')
     screen.wait(lambda text: text.rstrip('\n').split('\n')[-1].strip() == '>', 'input not empty')
+
+
+def test_wide_input(context):
+    """What is typed is cut between characters, and the cursor is where the next one will stand."""
+    server, screen = start(context, columns=41)
+    bob = guest(context, server)
+    screen.expect('bob has entered')
+
+    def expect_cursor(x, row):
+        """`row`: from the bottom, 0 is the last."""
+        screen.wait(lambda text: screen.cursor() == (x, ROWS - 1 - row),
+                    'the cursor is at %s' % (screen.cursor(),))
+
+    screen.type('茶' * 30)
+    screen.expect('> ' + '茶' * 19 + '\n  ' + '茶' * 11)
+    expect_cursor(2 + 2 * 11, 0)
+    screen.keys('C-a')
+    expect_cursor(2, 1)
+    screen.keys('Right', 'Right')
+    expect_cursor(6, 1)
+    screen.keys('C-k')
+    # One key takes a character away with all that belongs to it.
+    screen.type('e\u0301\U0001f44d\U0001f3fd\u2764\ufe0f\U0001f375')
+    expect_cursor(6 + 1 + 2 + 1 + 2, 0)
+    screen.keys('BSpace', 'BSpace')
+    expect_cursor(9, 0)
+    screen.keys('BSpace', 'BSpace')
+    expect_cursor(6, 0)
+    screen.keys('Enter')
+    hears(bob, 'ann: 茶茶')
+    screen.expect('ann: 茶茶')
 
 
 def test_paste(context):
@@ -450,6 +482,34 @@ def test_missed_while_stopped(context):
     hears(bob, 'carl: missed 错过')
     screen.expect('new since you left', 'carl missed 错过', patience=PATIENCE)
     if screen.count('missed') != 1 or screen.count('bob before') != 1:
+        raise Failure(screen.text())
+
+
+def test_nick_is_given_away(context):
+    """Somebody has the name when the server is back: it says so, and another one gets in."""
+    server, screen = start(context)
+    guest(context, server).say('before')
+    screen.expect('bob before')
+    pid = screen.process()
+    server.kill()
+    screen.expect('The server is away.')
+    screen.enter('kept')
+    screen.expect('1 message waits.')
+    os.kill(pid, signal.SIGSTOP)
+    context.defer(os.kill, pid, signal.SIGCONT)
+    with sqlite3.connect(os.path.join(server.data, DATABASE)) as db:
+        db.execute('DELETE FROM session')
+    db.close()
+    server.start(same_ports=True)
+    other = guest(context, server, 'ann')
+    os.kill(pid, signal.SIGCONT)
+    screen.expect('The name "ann" is taken. /nick NICK tries another one. 1 message waits.',
+                  patience=PATIENCE)
+    screen.enter('/nick annie')
+    screen.expect('annie @ Teahouse', 'annie kept')
+    hears(other, 'annie: kept')
+    screen.expect_gone(' waits')
+    if screen.count('kept') != 1 or screen.count('bob before') != 1:
         raise Failure(screen.text())
 
 
