@@ -64,7 +64,8 @@ struct entered command_read(struct str line)
     if (text.ptr[0] == '/')
         return read_command(str_skip(text, 1));
     if (text.ptr[0] == '@') {
-        struct str rest = str_skip(text, 1), nick = str_cut_word(&rest);
+        struct str rest = str_skip(text, 1);
+        struct str nick = str_starts(rest, STR(" ")) ? STR("") : str_cut_word(&rest);
         return (struct entered){.kind = ENTERED_TELL, .nick = nick, .text = str_trim(rest)};
     }
     return (struct entered){.kind = ENTERED_SAY, .text = text};
