@@ -47,19 +47,19 @@ PLACES = {
         'mine': 'In the kitchen, drying. 🫖', 'leaves': 'bert', 'typing': 'One more cup, then'},
     'zh': {
         'nick': '小明', 'rooms': ('茶壶', '读书'), 'topic': '喝茶聊天,不着急',
-        'reading': [('阿兰', '第四十页,先别剧透'), ('阿兰', '小明读到哪儿了?')],
+        'reading': [('小红', '第四十页,先别剧透'), ('小红', '小明读到哪儿了?')],
         'private': ('ann', 'Shall I bring the small cups?'),
         'lobby': [
             ('olga', 'Good evening! Is there any oolong left?'),
-            ('阿兰', '还有呢,刚泡好 🍵'),
+            ('小红', '还有呢,刚泡好 🍵'),
             ('老王', '我是用 telnet 来的,一九八六年的老办法,照样好用。'),
             ('bot', '水温:96 °C'),
-            ('梅', '我带了绿豆糕 🍡,放在桌上了,自己拿,别客气。窗边的位子给你们留着呢,今晚月亮很好。'),
+            ('梅', '我带了绿豆糕 🍡 放在桌上,自己拿,别客气。窗边的位子给你们留着呢,今晚月亮很好。'),
             ('olga', '那我就不走了。对了,谁看见我的蓝茶壶了?\n上次见到它还在窗台上,在那盆秋海棠后面。'),
             ('梅', '小明:上一壶是你泡的,茶壶呢?😄'),
         ],
         'after': [('ann', 'The blue one? I saw it in the kitchen.'), ('老王', '破案了。再来一壶?')],
-        'mine': '在厨房里晾着呢 🫖', 'leaves': '阿兰', 'typing': '喝完这杯就'},
+        'mine': '在厨房里晾着呢 🫖', 'leaves': '小红', 'typing': '喝完这杯就'},
 }
 
 
@@ -244,7 +244,7 @@ def shoot(markup, path):
             file.write(markup)
         subprocess.run([browser, '--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars',
                         '--default-background-color=00000000', '--user-data-dir=' + folder,
-                        '--force-device-scale-factor=1.25', '--window-size=' + size,
+                        '--force-device-scale-factor=1.2', '--window-size=' + size,
                         '--screenshot=' + os.path.abspath(path), 'file://' + source],
                        check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
