@@ -153,6 +153,22 @@ class Screen:
         return path
 
 
+def lines_of(text):
+    return text.rstrip('\n').split('\n')
+
+
+def start(context, nick='ann', **named):
+    server = context.server()
+    screen = Screen(context, server, nick, **named)
+    screen.expect(nick + ' @ Teahouse')
+    return server, screen
+
+
+def guest(context, server, nick='bob'):
+    client = context.client(server, 'line-english').enter(nick)
+    return client
+
+
 class Pipe:
     """The program in a pipe."""
 

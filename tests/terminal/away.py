@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""No server, another one, one that is killed; names that are taken."""
+import os
+import signal
+import sqlite3
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from screen import PATIENCE, Screen, guest, hears, start  # noqa: E402
+from server import export  # noqa: E402
+import tap  # noqa: E402
+from tap import Failure  # noqa: E402
+
+DATABASE = 'history.db'
+
+
+def test_server_is_killed(context):
+    """Typed while it is away: said once when it is back; what was missed is shown, nothing twice."""
+    server, screen = start(context)
+    bob = guest(context, server)
+    bob.say('before')
+    screen.expect('bob before')
+    screen.enter('kept before')
+    hears(bob, 'ann: kept before')
+    server.kill()
+    screen.expect('The server is away.')
+    screen.enter('while away 一')
+    screen.enter('while away 二')
+    screen.expect('2 messages wait')
+    server.start(same_ports=True)
+    screen.expect('ann @ Teahouse', patience=PATIENCE)
+    screen.expect_gone('messages wait')
+    bob = guest(context, server, 'carl')
+    screen.expect('carl has entered')
+    bob.say('after')
+    screen.expect('carl after')
+    for text in ('bob before', 'ann kept before', 'ann while away 一', 'ann while away 二', 'carl after'):
+        if screen.count(text) != 1:
+            raise Failure('%d times: %r\n%s' % (screen.count(text), text, screen.text()))
+    json = context.client(server, 'native')
+    json.greet()
+    json.send_object(type='login', nick='dora')
+    entered = {'type': ''}
+    while entered['type'] not in ('entered', 'history') or not entered.get('messages'):
+        entered = json.take_object()
+    texts = [m['text'] for m in entered['messages']]
+    if texts != ['before', 'kept before', 'while away 一', 'while away 二', 'after']:
+        raise Failure('kept by the server: %r' % texts)
+
+
+def test_killed_again_and_again(context):
+    """Typed all the while: everything is kept once and in order, whatever was under way."""
+    server, screen = start(context)
+    lines = ['line %d 茶' % i for i in range(24)]
+    for i, line in enumerate(lines):
+        screen.enter(line)
+        if i % 8 == 7:
+            server.kill()
+            server.start(same_ports=True)
+    screen.enter('the end')
+    screen.expect('ann the end', 'ann @ Teahouse', patience=PATIENCE)
+    screen.expect_gone(' wait', patience=PATIENCE)
+    kept = [message['text'] for message in export(server.data)]
+    if kept != lines + ['the end']:
+        raise Failure('kept by the server: %r\n%s' % (kept, screen.text()))
+
+
+def test_missed_while_stopped(context):
+    """The line breaks and not the server: what others said meanwhile is shown under a mark."""
+    server, screen = start(context)
+    bob = guest(context, server)
+    bob.say('before')
+    screen.expect('bob before')
+    server.kill()
+    screen.expect('The server is away.')
+    server.start(same_ports=True)
+    bob = guest(context, server, 'carl')
+    bob.say('missed 错过')
+    hears(bob, 'carl: missed 错过')
+    screen.expect('new since you left', 'carl missed 错过', patience=PATIENCE)
+    if screen.count('missed') != 1 or screen.count('bob before') != 1:
+        raise Failure(screen.text())
+
+
+def test_nick_is_given_away(context):
+    """Somebody has the name when the server is back: it says so, and another one gets in."""
+    server, screen = start(context)
+    guest(context, server).say('before')
+    screen.expect('bob before')
+    pid = screen.process()
+    server.kill()
+    screen.expect('The server is away.')
+    screen.enter('kept')
+    screen.expect('1 message waits.')
+    os.kill(pid, signal.SIGSTOP)
+    context.defer(os.kill, pid, signal.SIGCONT)
+    with sqlite3.connect(os.path.join(server.data, DATABASE)) as db:
+        db.execute('DELETE FROM session')
+    db.close()
+    server.start(same_ports=True)
+    other = guest(context, server, 'ann')
+    os.kill(pid, signal.SIGCONT)
+    screen.expect('The name "ann" is taken. /nick NICK tries another one. 1 message waits.',
+                  patience=PATIENCE)
+    screen.enter('/nick annie')
+    screen.expect('annie @ Teahouse', 'annie kept')
+    hears(other, 'annie: kept')
+    screen.expect_gone(' waits')
+    if screen.count('kept') != 1 or screen.count('bob before') != 1:
+        raise Failure(screen.text())
+
+
+def test_nick_is_taken(context):
+    server = context.server()
+    guest(context, server, 'ann')
+    screen = Screen(context, server, 'ann')
+    screen.expect('The name "ann" is taken', 'Enter the name that you want to be called by.',
+                  'Nick: ')
+    screen.enter('ANN')  # not another one
+    screen.expect('The name "ANN" is taken')
+    screen.enter('anna')
+    screen.expect('anna @ Teahouse')
+
+
+def test_no_server(context):
+    screen = Screen(context, None, 'ann', address='ann@127.0.0.1:1')
+    screen.expect('Cannot connect to 127.0.0.1, port 1: connection refused.',
+                  'Is the server running, and is that its native port (7000)?', '/quit leaves.',
+                  'No connection. Next try in ')
+    screen.enter('/quit')
+    screen.expect_exit(0)
+
+
+def test_another_door(context):
+    """The port of another door was named: it says so at once, and what to look for."""
+    server = context.server()
+    screen = Screen(context, None, 'ann', address='ann@127.0.0.1:%d' % server.address('line-english')[1])
+    screen.expect("no native door of Teahouse answers there", 'Its port is 7000')
+
+
+def test_no_such_host(context):
+    screen = Screen(context, None, 'ann', address='ann@no-such-host.invalid')
+    screen.wait(lambda text: 'Cannot connect to no-such-host.invalid, port 7000: ' in text and
+                ('Is the name spelled right?' in text or 'Are you connected' in text),
+                'nothing said of the host', patience=PATIENCE)
+
+
+if __name__ == '__main__':
+    tap.main(sys.modules[__name__])
