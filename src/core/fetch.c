@@ -80,7 +80,8 @@ static uint32_t backlog_at(const struct hub *hub, const struct room *room, struc
 
 static uint32_t backlog_after(const struct hub *hub, const struct room *room, struct position p)
 {
-    return backlog_at(hub, room, (struct position){p.epoch, p.seq + 1});
+    p.seq += p.seq < UINT64_MAX; /* which nobody was given */
+    return backlog_at(hub, room, p);
 }
 
 /* Whether all that was said in the room after `p` is there still. */

@@ -364,6 +364,40 @@ static void test_missed_is_gone(void **state)
     }
 }
 
+/* Positions that nobody was given, at the ends of what a number can be. */
+static void test_places_that_are_none(void **state)
+{
+    static const struct {
+        struct position after;
+        const char *missed;
+    } rows[] = {
+        {{5, 0}, "| alice: one | alice: two"},
+        {{5, 1}, "| alice: two"},
+        {{5, 2}, "resumed\n"},
+        {{5, UINT64_MAX}, "resumed\n"},
+        {{UINT64_MAX, 0}, "resumed\n"},
+        {{UINT64_MAX, UINT64_MAX}, "resumed\n"},
+        {{4, UINT64_MAX}, "| alice: one | alice: two"},
+        {{0, UINT64_MAX}, "| alice: one | alice: two"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct fake_hub *h = create(&limits_default);
+        quit(h, 2, CLOSE_GONE);
+        say(h, 1, "lobby", "two");
+        fake_hub_forget(h);
+        const struct entry_place place = {{"lobby", 5}, {"lobby", 5}, rows[i].after};
+        resume(h, 3, "t2", &place, 1);
+        struct str journal = buf_str(&h->journal);
+        const char *line = memmem(journal.ptr, journal.len, "@3 entered Lobby", 16);
+        assert_non_null(line);
+        if (strncmp(line + 17, "resumed ", 8) == 0)
+            line += 8;
+        if (strncmp(line + 17, rows[i].missed, strlen(rows[i].missed)) != 0)
+            fail_msg("row %zu: %.*s", i, STR_ARG(journal));
+        fake_hub_destroy(h);
+    }
+}
+
 static void test_rooms_are_bounded(void **state)
 {
     struct limits limits = limits_default;
@@ -549,6 +583,7 @@ int main(void)
         cmocka_unit_test(test_gap_by_bytes),
         cmocka_unit_test(test_login_with_places),
         cmocka_unit_test(test_missed_is_gone),
+        cmocka_unit_test(test_places_that_are_none),
         cmocka_unit_test(test_rooms_are_bounded),
         cmocka_unit_test(test_after_a_restart),
         cmocka_unit_test(test_former_life_ends),
