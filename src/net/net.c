@@ -11,6 +11,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/* The hub looks at the wall clock at least so often while it waits for something: who sets the
+ * clock back must not make it wait so much longer. */
+enum { TICK_MS = 60000 };
+
 /* As many descriptors as the system lets us have; how many connections that allows. */
 static unsigned raise_descriptor_limit(unsigned threads)
 {
@@ -163,12 +167,12 @@ void net_arm_tick(struct net *net)
     if (deadline == net->tick_at_ms)
         return;
     net->tick_at_ms = deadline;
-    int64_t now = clock_wall_ms();
+    int64_t ms = deadline - clock_wall_ms();
     if (deadline == INT64_MAX)
         uv_timer_stop(&net->tick_timer);
     else
-        uv_timer_start(&net->tick_timer, on_tick, deadline > now ? (uint64_t)(deadline - now) : 0,
-                       0);
+        uv_timer_start(&net->tick_timer, on_tick,
+                       ms > 0 ? (uint64_t)(ms < TICK_MS ? ms : TICK_MS) : 0, 0);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
