@@ -41,10 +41,10 @@ class Poller:
     def enter(self):
         """Until it is in the room: its nick."""
         expect('ok', self.ask('POST', '40').text)
-        text = ''
-        while '"action":"login"' not in text:
-            text += self.ask('GET').text
-        return json.loads(text.split('42', 1)[1].split('\x1e')[0])[1]['username']
+        while True:
+            for packet in self.ask('GET').text.split('\x1e'):
+                if packet.startswith('42["msg",') and '"action":"login"' in packet:
+                    return json.loads(packet[2:])[1]['username']
 
 
 def test_stop_between_polls(context):
