@@ -47,13 +47,13 @@ function time(at, extra = '') {
 // message: {from, at, text}; head: it begins a group; nick: the reader's.
 export function createMessage(message, { head, mention, nick }) {
     const classes = ['message', head && 'head-of-group', mention && 'mention'].filter(Boolean).join(' ');
-    const text = make('div', { class: ONLY_EMOJI.test(message.text) ? 'message-text large' : 'message-text' });
+    const text = make('div', { class: ONLY_EMOJI.test(message.text) ? 'message-text large' : 'message-text', dir: 'auto' });
     text.append(richText(message.text, mention ? nick : ''));
     const main = make('div', { class: 'message-main' });
     const element = make('div', { class: classes });
     if (head) {
         const name = make('button', { class: 'nick hue-' + hueOf(message.from), type: 'button', tabindex: -1,
-            'data-nick': message.from, 'aria-haspopup': 'menu' }, message.from);
+            'data-nick': message.from, 'aria-haspopup': 'menu' }, make('bdi', {}, message.from));
         main.append(make('div', { class: 'message-by' }, name, time(message.at)));
         element.append(avatar(message.from));
     } else {

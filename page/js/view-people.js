@@ -51,7 +51,7 @@ export class PeopleView {
 
     #create({ nick, door }) {
         return make('li', {}, make('button', { class: 'person', type: 'button', 'data-nick': nick, 'aria-haspopup': 'menu' },
-            avatar(nick), make('span', { class: 'person-name nick hue-' + hueOf(nick) }, nick),
+            avatar(nick), make('span', { class: 'person-name nick hue-' + hueOf(nick) }, make('bdi', {}, nick)),
             make('span', { class: 'tag state', hidden: true }),
             make('span', { class: 'tag', title: t('cameBy', { door: doorName(door) }) }, doorName(door))));
     }

@@ -109,7 +109,7 @@ export class SearchView {
     }
 
     #result(message, words) {
-        const text = make('span', { class: 'result-text' });
+        const text = make('span', { class: 'result-text', dir: 'auto' });
         text.append(markWords(message.text, words));
         return make('li', {}, make('button', { class: 'result', type: 'button',
             onclick: () => this.actions.jump(this.room, message) },

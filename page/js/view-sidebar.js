@@ -66,7 +66,7 @@ export class SidebarView {
     }
 
     #create(conversation) {
-        const name = make('span', { class: 'conversation-name' }, conversation.name);
+        const name = make('span', { class: 'conversation-name' }, make('bdi', {}, conversation.name));
         const sign = conversation.kind === 'room'
             ? make('span', { class: 'conversation-sign', 'aria-hidden': 'true' }, '#') : avatar(conversation.name);
         const open = make('button', { class: 'conversation-open', type: 'button',

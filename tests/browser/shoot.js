@@ -132,8 +132,8 @@ class House {
         second.say('hello lobby');
         second.say('anybody here?');
         second.send(`msg ${this.words.me} ${this.words.psst}`);
-        await this.page.waitForSelector('#privates .badge');
-        await this.page.waitForSelector('#rooms .badge');
+        await this.page.waitForSelector('#privates .badge', { state: 'attached' });
+        await this.page.waitForSelector('#rooms .badge', { state: 'attached' });
         first.send(`join ${this.words.tea}`);
     }
 
@@ -279,11 +279,13 @@ const PICTURES = [
 
 function everything(folder, names) {
     const all = [];
-    for (const scene of Object.keys(SCENES).filter((one) => names.length === 0 || names.some((part) => one.includes(part)))) {
+    for (const scene of Object.keys(SCENES)) {
         for (const [size, viewport] of [['wide', WIDE], ['phone', PHONE]]) {
             for (const [language, colorScheme] of [['en', 'light'], ['zh', 'dark']]) {
-                all.push({ file: path.join(folder, `${scene}-${size}-${language}-${colorScheme}.png`), scene, language,
-                    colorScheme, viewport });
+                const name = `${scene}-${size}-${language}-${colorScheme}.png`;
+                if (names.length === 0 || names.some((part) => name.includes(part))) {
+                    all.push({ file: path.join(folder, name), scene, language, colorScheme, viewport });
+                }
             }
         }
     }
