@@ -186,6 +186,7 @@ export class Actions {
             quit: () => this.signOut(),
         };
         if ((name === 'topic' || name === 'search') && !room) {
+            toast(t(name === 'search' ? 'searchPrivate' : 'noTopicHere'));
             return;
         }
         Promise.resolve(commands[name]()).catch((error) => this.#complain(error));

@@ -30,6 +30,7 @@ export const en = {
     noRoomHint: 'Join one from the list, or make one of your own.',
 
     // the topic
+    noTopicHere: 'A private conversation has no topic.',
     topicEmpty: 'Set a topic',
     topic: 'Topic',
     topicOf: 'Topic of {room}',
@@ -96,7 +97,6 @@ export const en = {
     unignoredNow: 'You see what {nick} says again.',
     ignoredTag: 'ignored',
     mentionName: 'Mention',
-    actionsFor: 'Actions for {nick}',
 
     // doors
     door_web: 'web',

@@ -30,6 +30,7 @@ export const zh = {
     noRoomHint: '从列表中加入一个，或新建一个。',
 
     // the topic
+    noTopicHere: '私聊没有话题。',
     topicEmpty: '设置话题',
     topic: '话题',
     topicOf: '{room} 的话题',
@@ -96,7 +97,6 @@ export const zh = {
     unignoredNow: '恢复显示 {nick} 的发言。',
     ignoredTag: '已屏蔽',
     mentionName: '提及',
-    actionsFor: '对 {nick} 的操作',
 
     // doors
     door_web: '网页',

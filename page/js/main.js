@@ -70,6 +70,7 @@ store.on('phase', () => {
         parts.composer.focus();
     }
 });
+store.on('active', (now) => parts.panels.suit(now === null || now.kind === 'room'));
 // Whoever comes in can write at once, whoever leaves a room in the one where that leads.
 store.on('active', () => byId('signin').hidden && parts.composer.focus());
 

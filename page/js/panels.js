@@ -10,6 +10,7 @@ const MIDDLE = matchMedia('(max-width: 1000px)');
 export class Panels {
     constructor(onOpen) {
         this.onOpen = onOpen;
+        this.room = true;
         this.sidebar = byId('sidebar');
         this.shade = byId('shade');
         this.right = { people: byId('people-panel'), search: byId('search-panel') };
@@ -34,8 +35,16 @@ export class Panels {
     // As much as there is room for.
     #fit() {
         this.closeDrawers();
-        this.#set('people', !MIDDLE.matches && visits.get('people', true));
+        this.#set('people', this.room && !MIDDLE.matches && visits.get('people', true));
         this.#set('search', false);
+    }
+
+    // Only a room has people, and a history that can be searched.
+    suit(room) {
+        if (room !== this.room) {
+            this.room = room;
+            this.#fit();
+        }
     }
 
     isOpen(name) {
@@ -54,6 +63,9 @@ export class Panels {
     }
 
     open(name) {
+        if (!this.room) {
+            return;
+        }
         this.closeSidebar();
         for (const other of Object.keys(this.right)) {
             this.#set(other, other === name);

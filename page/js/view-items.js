@@ -34,6 +34,9 @@ function beginning(conversation) {
     const element = make('div', { class: 'beginning' }, make('strong', {}, conversation.name));
     element.append(make('p', {}, room ? t('beginning', { room: conversation.name })
         : t('privateBeginning', { nick: conversation.name })));
+    if (room) {
+        element.append(make('p', { class: 'nothing-yet' }, t('emptyRoom')));
+    }
     return element;
 }
 
@@ -63,5 +66,7 @@ export function updateItem(element, item) {
         setText(element, sentence(item));
     } else if (item.kind === 'day') {
         setText(element, dayName(item.at));
+    } else if (item.kind === 'beginning' && item.conversation.kind === 'room') {
+        element.lastChild.hidden = item.conversation.log.messageCount > 0;
     }
 }

@@ -19,7 +19,9 @@ export class SidebarView {
         }
         drafts.on('change', () => this.#schedule());
         byId('join-open').append(icon('plus'));
-        byId('join-open').addEventListener('click', () => actions.joinDialog());
+        for (const id of ['join-open', 'empty-join']) {
+            byId(id).addEventListener('click', () => actions.joinDialog());
+        }
         byId('switch-open').append(icon('switch'));
         byId('switch-open').addEventListener('click', () => actions.switcher());
         byId('sidebar-close').append(icon('close'));

@@ -51,7 +51,7 @@ def run_unit(name):
     with tempfile.TemporaryDirectory(prefix='teahouse-test-') as folder:
         with open(os.path.join(folder, 'package.json'), 'w') as file:
             file.write('{"type": "module"}')
-        for path in ('page/js', 'tests/browser/unit'):
+        for path in ('page', 'tests/browser/unit'):
             shutil.copytree(os.path.join(ROOT, path), os.path.join(folder, path))
         # Not UTC, so that local time and UTC cannot be mixed up.
         run([node, '--test-reporter=tap', os.path.join(folder, 'tests/browser/unit', name)],

@@ -9,7 +9,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Browser, frames, join, openRoom, say, scrollUp, sees, signIn } from './lib/browser.js';
+import { Browser, frames, join, say, scrollUp, sees, signIn } from './lib/browser.js';
 import { Context } from './lib/tap.js';
 
 const IMAGES = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../docs/images');
@@ -216,7 +216,7 @@ const SCENES = {
     },
     async private(house) {
         await lively(house);
-        await openRoom(house.page, [...house.speakers.keys()][1]);
+        await say(house.page, `/msg ${[...house.speakers.keys()][1]} ${house.words.draft}`);
     },
     async odd(house) {
         await lively(house);
@@ -228,8 +228,8 @@ const SCENES = {
         long.send(`join ${house.words.tea}`);
         long.say('a long name');
         await sees(house.page, 'a long name');
-        await say(house.page, '/join a-room-with-a-rather-long-name-that-does-not-fit-in');
-        await openRoom(house.page, house.words.tea);
+        await say(house.page, '/join a-room-with-a-rather-long-name-that-does-not-fit');
+        await say(house.page, '/join ' + house.words.tea);
     },
     async menu(house) {
         await lively(house);

@@ -1,6 +1,7 @@
 // What a message's text is made of: links, mentions, commands; and the sentences of both languages.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import test from 'node:test';
 import { clean } from '../../../page/js/clean.js';
 import { parse } from '../../../page/js/commands.js';
@@ -91,6 +92,16 @@ test('both languages have all sentences, with the same values to fill in', () =>
     assert.equal(translate('en', 'unread', { n: 2 }), '2 unread messages');
     assert.match(translate('zh', 'unread', { n: 2 }), /2/);
     assert.throws(() => translate('en', 'noSuchSentence'));
+});
+
+test('no sentence is there for nothing', () => {
+    const folder = new URL('../../../page/', import.meta.url);
+    const files = fs.readdirSync(new URL('js', folder)).filter((name) => !name.startsWith('lang-'));
+    const code = files.map((name) => fs.readFileSync(new URL('js/' + name, folder), 'utf8')).join('')
+        + fs.readFileSync(new URL('index.html', folder), 'utf8');
+    const unused = Object.keys(en).filter((key) => !/^(door|cmd)_/.test(key)
+        && !new RegExp(`\\b${key}\\b`).test(code));
+    assert.deepEqual(unused, []);
 });
 
 test('the language is the first of the browser\'s that there is', () => {
