@@ -37,7 +37,10 @@ export class MessagesView {
         }
         store.on('me', () => this.#redraw());
         store.on('conversations', () => this.#showButton());
-        store.on('phase', () => this.schedule());
+        store.on('phase', () => {
+            this.#showEmpty();
+            this.schedule();
+        });
         scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
         new ResizeObserver(() => this.#resized()).observe(scroller);
         document.addEventListener('visibilitychange', () => this.#attend());
@@ -77,7 +80,7 @@ export class MessagesView {
         }
         this.rows.replaceChildren();
         this.place = null;
-        this.empty.hidden = conversation !== null || this.store.phase === 'out';
+        this.#showEmpty();
         this.button.hidden = true;
         if (!conversation) {
             return;
@@ -125,6 +128,11 @@ export class MessagesView {
             show(this.scroller, mark, UNREAD_AT);
         }
         this.#settle();
+    }
+
+    // In no room: not before that is known.
+    #showEmpty() {
+        this.empty.hidden = this.store.active !== null || this.store.phase !== 'in';
     }
 
     #row(key) {

@@ -1,6 +1,7 @@
 // People who chat: with each other's pages, with a telnet, in private, by keys alone.
 
 import assert from 'node:assert/strict';
+import net from 'node:net';
 import { frames, join, openRoom, say, sees, shows, signIn, texts } from './lib/browser.js';
 import { run } from './lib/tap.js';
 
@@ -80,6 +81,86 @@ await run({
         await ann.waitForSelector('.person[data-nick="bob"]', { state: 'detached' });
     },
 
+    async 'people are shown with the door that they came in by'(context) {
+        const server = await context.server();
+        const ann = await context.page(server);
+        await signIn(ann, 'ann');
+        await context.telnet(server, 'english');
+        const say = (door, text) => {
+            const socket = net.connect(server.port(door), '127.0.0.1', () => socket.write(text));
+            socket.on('error', () => {}).resume();
+            context.defer(() => socket.destroy());
+        };
+        say('line-chinese', 'login chinese\r\n');
+        say('line-terse', 'login terse\n');
+        say('json', '{"type":"login","msg":"objects"}\n');
+        say('native', '{"type":"login","nick":"bot"}\n');
+        const polling = `${server.url()}socket.io/?EIO=4&transport=polling`;
+        const { sid } = JSON.parse((await (await fetch(polling)).text()).slice(1));
+        await fetch(`${polling}&sid=${sid}`, { method: 'POST', body: '40' });
+        await ann.waitForFunction(() => document.querySelectorAll('.person').length === 7);
+        const doors = await ann.$$eval('.person', (all) => all.map((one) => [one.dataset.nick,
+            one.querySelector('.tag:last-child').textContent]));
+        const named = Object.fromEntries(doors);
+        const known = new Set(['ann', 'english', 'chinese', 'terse', 'objects', 'bot']);
+        const other = Object.keys(named).find((nick) => !known.has(nick)); // the door picks its name
+        assert.deepEqual(named, { ann: 'web', english: 'telnet', chinese: 'telnet 中文', terse: 'telnet plain',
+            objects: 'JSON', bot: 'app', [other]: 'Socket.IO' });
+        await shows(ann, '#people-heading', '7 people here');
+        await ann.click('.person[data-nick="objects"]');
+        await shows(ann, '.menu-title small', 'came in by JSON');
+    },
+
+    async 'emoji are picked, and the last ones are at hand'(context) {
+        const server = await context.server();
+        const ann = await context.page(server);
+        const bob = await context.telnet(server, 'bob');
+        await signIn(ann, 'ann');
+        await ann.fill('#composer-text', 'ab');
+        await ann.evaluate(() => document.getElementById('composer-text').setSelectionRange(1, 1));
+        await ann.click('#emoji-open');
+        assert.ok(await ann.$$eval('#emoji button', (all) => all.length > 100
+            && new Set(all.map((one) => one.textContent)).size === all.length));
+        await ann.click('#emoji button >> text=🍵');
+        assert.equal(await ann.inputValue('#composer-text'), 'a🍵b'); // where the cursor was
+        await ann.waitForSelector('#emoji', { state: 'hidden' });
+        await ann.press('#composer-text', 'Enter');
+        await bob.expect('ann: a🍵b');
+        await ann.reload();
+        await ann.waitForSelector('.person');
+        await ann.click('#emoji-open');
+        assert.equal(await ann.textContent('#emoji button'), '🍵');
+        await ann.mouse.click(500, 200); // beside it
+        await ann.waitForSelector('#emoji', { state: 'hidden' });
+    },
+
+    async 'in no room at all'(context) {
+        const server = await context.server();
+        const ann = await context.page(server);
+        await signIn(ann, 'ann');
+        assert.ok(await ann.isHidden('#empty'));
+        await shows(ann, '.beginning .nothing-yet', 'Nobody has said anything yet. Be the first!');
+        await say(ann, 'first');
+        await sees(ann, 'first');
+        assert.ok(await ann.isHidden('.nothing-yet'));
+        await ann.hover('.conversation');
+        await ann.click('.conversation-leave');
+        await ann.waitForSelector('#empty:not([hidden])');
+        assert.ok(await ann.isHidden('#composer'));
+        await ann.keyboard.press('Escape');
+        await ann.keyboard.press('Alt+ArrowDown');
+        await ann.keyboard.type('x');
+        await ann.reload();
+        await ann.waitForSelector('#app:not([hidden])');
+        await ann.waitForSelector('#empty:not([hidden])');
+        await ann.click('#empty-join');
+        await ann.fill('#join-field', '#lobby');
+        await ann.press('#join-field', 'Enter');
+        await sees(ann, 'first');
+        await say(ann, 'second');
+        await sees(ann, 'first', 'second');
+    },
+
     async 'rooms have unread counts'(context) {
         const server = await context.server();
         const ann = await context.page(server);
@@ -100,6 +181,16 @@ await run({
         // Where the unread ones begin is shown, and who is spoken of.
         assert.equal(await ann.$eval('#rows .new-mark + .message .message-text', (one) => one.textContent), 'one');
         assert.equal(await ann.$eval('#rows .mention mark', (one) => one.textContent), 'ann');
+        // What is unread is so after a reload too.
+        await openRoom(ann, 'tea');
+        await say(bob, 'four');
+        await say(bob, 'five');
+        await shows(ann, '.conversation:first-child .badge > :first-child', '2');
+        await ann.reload();
+        await shows(ann, '.conversation:first-child .badge > :first-child', '2');
+        await openRoom(ann, 'lobby');
+        await sees(ann, 'one', 'two', 'three, ann', 'four', 'five');
+        assert.equal(await ann.$eval('#rows .new-mark + .message .message-text', (one) => one.textContent), 'four');
         // The list of rooms tells who is where, and one may leave.
         await ann.click('#join-open');
         await ann.waitForSelector('dialog .choice');
@@ -278,11 +369,38 @@ await run({
         await keyboard.press('Enter');
         assert.equal(await ann.inputValue('#composer-text'), '@bob ');
         await ann.fill('#composer-text', '');
-        // Search
+        // Search, and to what was found
         await keyboard.press('Control+f');
         await ann.waitForSelector('#search-text:focus');
+        await keyboard.type('keys');
+        await ann.waitForFunction(async () => { // the index may be a little behind
+            document.getElementById('search-form').requestSubmit();
+            await new Promise((resolve) => setTimeout(resolve, 100));
+            return document.querySelector('.result') !== null;
+        });
+        await keyboard.press('Tab');
+        await ann.waitForSelector('.result:focus');
+        await keyboard.press('Enter');
+        await ann.waitForSelector('.message.found');
         await keyboard.press('Escape');
         await ann.waitForSelector('#composer-text:focus');
+        await ann.waitForSelector('#search-panel', { state: 'hidden' });
+        // The topic, and a room that is left
+        await ann.focus('#head-topic');
+        await keyboard.press('Enter');
+        await ann.waitForSelector('#ask-field:focus');
+        await keyboard.type('by keys too');
+        await keyboard.press('Enter');
+        await shows(ann, '#head-topic', 'by keys too');
+        await ann.focus('.conversation:nth-child(2) .conversation-leave');
+        await keyboard.press('Enter');
+        await ann.waitForFunction(() => document.querySelectorAll('#rooms .conversation').length === 1);
+        // The list can be scrolled, and typing leads back to the field.
+        await ann.focus('#messages');
+        await keyboard.press('PageUp');
+        await keyboard.type('typed');
+        assert.equal(await ann.inputValue('#composer-text'), 'typed');
+        await ann.fill('#composer-text', '');
         await keyboard.press('F1');
         await ann.waitForSelector('dialog[open] kbd');
         await keyboard.press('Escape');

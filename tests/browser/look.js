@@ -67,6 +67,59 @@ await run({
             one.textContent === `o"d'd&amp;`));
     },
 
+    async 'the content policy lets nothing in, and nothing out'(context) {
+        const server = await context.server();
+        const answer = await fetch(server.url());
+        const policy = Object.fromEntries(answer.headers.get('content-security-policy').split(';').map((part) => {
+            const [name, ...values] = part.trim().split(' ');
+            return [name, values.join(' ')];
+        }));
+        const { host } = new URL(server.url());
+        assert.deepEqual(policy, { 'default-src': "'none'", 'script-src': "'self'", 'style-src': "'self'",
+            'img-src': "'self' data:", 'font-src': "'self'", 'connect-src': `'self' ws://${host} wss://${host}`,
+            'manifest-src': "'self'", 'base-uri': "'none'", 'form-action': "'none'", 'frame-ancestors': "'none'" });
+        const ann = await context.page(server);
+        await signIn(ann, 'ann');
+        const refused = await ann.evaluate(async () => {
+            const found = [];
+            document.addEventListener('securitypolicyviolation', (event) => found.push(event.effectiveDirective));
+            const script = document.createElement('script');
+            script.textContent = 'window.harmed = 1';
+            document.body.append(script);
+            const image = document.createElement('img');
+            image.setAttribute('onerror', 'window.harmed = 1');
+            image.src = 'https://example.org/x.png';
+            document.body.append(image);
+            const style = document.createElement('style');
+            style.textContent = 'body { display: none }';
+            document.body.append(style);
+            const frame = document.createElement('iframe');
+            frame.src = 'https://example.org/';
+            document.body.append(frame);
+            await fetch('https://example.org/').catch(() => {});
+            await new Promise((resolve) => setTimeout(resolve, 200));
+            return found.sort();
+        });
+        assert.deepEqual([...new Set(refused)], ['connect-src', 'frame-src', 'img-src', 'script-src-attr',
+            'script-src-elem', 'style-src-elem']);
+        assert.equal(await ann.evaluate(() => window.harmed), undefined);
+        context.browser.forget(); // what the browser said of it
+    },
+
+    async 'text that runs from right to left'(context) {
+        const server = await context.server();
+        const ann = await context.page(server);
+        const bob = await context.telnet(server, 'bob');
+        await signIn(ann, 'ann');
+        bob.say('שלום?');
+        bob.say('hello?');
+        await sees(ann, 'שלום?', 'hello?');
+        assert.deepEqual(await ann.$$eval('.message-text', (all) => all.map((one) => getComputedStyle(one).direction)),
+            ['rtl', 'ltr']);
+        await context.telnet(server, 'עברית');
+        await ann.waitForSelector('.person[data-nick="עברית"] bdi');
+    },
+
     async 'links are safe, and end where the sentence does'(context) {
         const server = await context.server();
         const ann = await context.page(server);
@@ -237,5 +290,47 @@ await run({
         bob.say('ann, now');
         await page.waitForFunction(() => window.notified.length > 0);
         assert.deepEqual(await page.evaluate(() => window.notified), ['bob · lobby: ann, now']);
+        // What is said in private too; not what is being read, nor once it is not wished for any more.
+        bob.send('msg ann psst');
+        await page.waitForFunction(() => window.notified.length === 2);
+        await openRoom(page, 'lobby');
+        await page.bringToFront();
+        bob.say('ann, you see this');
+        await sees(page, 'ann, now', 'ann, you see this');
+        await page.click('#me');
+        await page.click('.menu-item >> text=Stop notifying me');
+        await openRoom(page, 'tea');
+        bob.say('ann, and this is quiet');
+        await shows(page, '.conversation:first-child .badge > :first-child', '@1');
+        assert.deepEqual(await page.evaluate(() => window.notified), ['bob · lobby: ann, now', 'bob: psst']);
+    },
+
+    async 'a browser that forbids notifications is not asked for them'(context) {
+        const server = await context.server();
+        const page = await context.page(server, { init: () => {
+            window.Notification = class {
+                static permission = 'default';
+
+                static async requestPermission() {
+                    this.permission = 'denied';
+                    return 'denied';
+                }
+
+                constructor() {
+                    throw new Error('not allowed');
+                }
+            };
+        } });
+        const bob = await context.telnet(server, 'bob');
+        await signIn(page, 'ann');
+        await join(page, 'tea');
+        await page.click('#me');
+        await page.click('.menu-item >> text=Notify me of mentions');
+        await shows(page, '.toast', 'The browser does not allow notifications for this page.');
+        bob.say('ann, hello');
+        await shows(page, '.conversation:first-child .badge > :first-child', '@1');
+        await page.click('#me');
+        await page.waitForSelector('.menu-item');
+        assert.equal(await page.$$eval('.menu-item', (all) => all.filter((one) => one.textContent.includes('otif')).length), 0);
     },
 });
