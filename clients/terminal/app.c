@@ -147,10 +147,24 @@ static void turn(struct app *a, int signals)
         suspend(a);
 }
 
+/* False: it is not known, or its cursor cannot be put where one wants it. */
+static bool open_screen(void)
+{
+    if (!newterm(NULL, stdout, stdin))
+        return false;
+    const char *move = tigetstr("cup"); /* NULL or -1: it has no such thing */
+    if (move && move != (const char *)-1)
+        return true;
+    endwin();
+    return false;
+}
+
 static bool start_screen(struct app *a)
 {
-    if (!newterm(NULL, stdout, stdin)) {
-        fprintf(stderr, "teahouse-chat: %s\n", _("this terminal is not known (TERM)"));
+    if (!open_screen()) {
+        fprintf(stderr, "teahouse-chat: %s\n",
+                _("this terminal cannot be drawn on: the environment variable TERM says which it "
+                  "is"));
         return false;
     }
     raw();

@@ -124,6 +124,14 @@ def test_nick_is_taken(context):
     screen.expect('anna @ Teahouse')
 
 
+def test_no_terminal(context):
+    for terminal in ('dumb', 'no-such-terminal'):
+        screen = Screen(context, None, 'ann', address='localhost', terminal=terminal)
+        screen.expect_exit(2)
+        screen.wait(lambda text: 'this terminal cannot be drawn on' in screen.all_text(),
+                    'does not say why')
+
+
 def test_no_server(context):
     screen = Screen(context, None, 'ann', address='ann@127.0.0.1:1')
     screen.expect('Cannot connect to 127.0.0.1, port 1: connection refused.',

@@ -85,6 +85,10 @@ class Screen:
     def text(self, colours=False):
         return self._tmux('capture-pane', '-p', *(['-e', '-N'] if colours else []))
 
+    def all_text(self):
+        """With what has gone off the top: tmux makes room there to say that the program has ended."""
+        return self._tmux('capture-pane', '-p', '-S', '-')
+
     def lines(self):
         return self.text().split('\n')[:-1]
 
