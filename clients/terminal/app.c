@@ -182,14 +182,21 @@ int app_run(const struct options *options)
     if (!start_screen(&a))
         return EXIT_USAGE;
     editor_init(&a.editor);
+    complete_init(&a.completion);
     session_init(&a.session, options, app_on_event, &a);
     session_start(&a.session);
     while (!a.quit)
         turn(&a, signals);
     app_keys_stop();
     endwin();
-    bool lost = client_pending(app_client(&a)) > 0;
+    size_t lost = client_pending(app_client(&a));
+    if (lost > 0)
+        fprintf(stderr,
+                P_("teahouse-chat: %zu message was not sent\n",
+                   "teahouse-chat: %zu messages were not sent\n", lost),
+                lost);
     session_finish(&a.session);
     editor_finish(&a.editor);
-    return lost ? EXIT_NOT_SAID : EXIT_ALL_SAID;
+    complete_finish(&a.completion);
+    return lost > 0 ? EXIT_NOT_SAID : EXIT_ALL_SAID;
 }

@@ -16,8 +16,9 @@ struct app {
     struct completion completion;
     struct conversation *current; /* NULL before the first has been entered */
     struct scroll scroll;
-    int owed;          /* rows to go up when older messages have come */
-    char joining[256]; /* the room that was asked for: to be shown when it has been entered */
+    int owed;               /* rows to go up when older messages have come */
+    unsigned rooms_quietly; /* lists of rooms that were asked for without the user */
+    char joining[256];      /* the room that was asked for: to be shown when it has been entered */
     char hint[APP_HINT_BYTES]; /* a short word in the status line */
     int64_t hint_until_ms;
     bool asking_nick;             /* what is entered is a nick */

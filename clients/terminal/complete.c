@@ -42,6 +42,40 @@ static void consider_commands(struct search *s)
         consider(s, str_from(command_rows[i].name));
 }
 
+void complete_init(struct completion *c)
+{
+    *c = (struct completion){0};
+    buf_init(&c->rooms, COMPLETE_ROOMS_BYTES);
+}
+
+void complete_finish(struct completion *c)
+{
+    buf_finish(&c->rooms);
+}
+
+void complete_know_rooms(struct completion *c, const struct incoming_room *rooms, size_t count)
+{
+    buf_clear(&c->rooms);
+    for (size_t i = 0; i < count; i++) {
+        if (c->rooms.len + rooms[i].room.len + 1 > COMPLETE_ROOMS_BYTES)
+            return;
+        buf_append_str(&c->rooms, rooms[i].room);
+        buf_append_char(&c->rooms, '\0');
+    }
+}
+
+/* Those of the server that are not among them already. */
+static void consider_other_rooms(struct search *s, const struct completion *c,
+                                 const struct client *client)
+{
+    struct str rest = buf_str(&c->rooms);
+    while (rest.len > 0) {
+        struct str room = str_cut(&rest, '\0');
+        if (!client_find(client, false, room))
+            consider(s, room);
+    }
+}
+
 static void consider_rooms(struct search *s, const struct client *client)
 {
     for (size_t i = 0; i < client_conversation_count(client); i++) {
@@ -90,6 +124,8 @@ static void look(struct search *s, struct str text, const struct completion *c,
     } else if (str_equal(first, STR("/join")) || str_equal(first, STR("/part")) ||
                str_equal(first, STR("/j")) || str_equal(first, STR("/leave"))) {
         consider_rooms(s, client);
+        if (str_equal(first, STR("/join")) || str_equal(first, STR("/j")))
+            consider_other_rooms(s, c, client);
     } else {
         s->behind = c->start == 0 ? ": " : " ";
         consider_people(s, client, current);

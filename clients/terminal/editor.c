@@ -43,6 +43,8 @@ static void replace(struct editor *e, size_t from, size_t to, struct str with)
 void editor_insert(struct editor *e, struct str text)
 {
     struct buf clean;
+    if (text.len > EDITOR_TEXT_BYTES - e->text.len)
+        return; /* quickly, for whoever pastes a book */
     buf_init(&clean, EDITOR_TEXT_BYTES);
     if (safe_append(&clean, text) == 0)
         replace(e, e->cursor, e->cursor, buf_str(&clean));

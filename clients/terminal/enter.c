@@ -33,6 +33,10 @@ static bool say(struct app *a, struct conversation *v, struct str text)
         app_hint(a, "%s", _("You are in no room: /join ROOM enters one."));
         return false;
     }
+    if (client_link(app_client(a))->state == LINK_ENDED) { /* it would wait for ever */
+        app_hint(a, "%s", _("Disconnected. /quit leaves."));
+        return false;
+    }
     int rc = client_say(app_client(a), v, text);
     explain(a, rc);
     app_follow(a);

@@ -72,9 +72,20 @@ static void on_said(struct app *a, const struct client_event *e)
         beep();
 }
 
+/* What /join completes. */
+static void on_welcome(struct app *a)
+{
+    a->rooms_quietly = client_ask_rooms(app_client(a)) == 0;
+}
+
 static void show_rooms(struct app *a, const struct incoming *in)
 {
     struct buf out;
+    complete_know_rooms(&a->completion, in->rooms, in->room_count);
+    if (a->rooms_quietly > 0) {
+        a->rooms_quietly--;
+        return;
+    }
     buf_init(&out, NOTE_BYTES);
     buf_append_str(&out, str_from(_("The rooms of the server:")));
     for (size_t i = 0; i < in->room_count; i++)
@@ -166,6 +177,7 @@ void app_on_event(void *user, const struct client_event *e)
 {
     struct app *a = user;
     switch (e->kind) {
+    case CLIENT_WELCOME: on_welcome(a); break;
     case CLIENT_ENTERED: on_entered(a, e); break;
     case CLIENT_EXITED: on_exited(a, e); break;
     case CLIENT_REMOVED: on_removed(a, e); break;

@@ -67,6 +67,17 @@ def test_killed_again_and_again(context):
         raise Failure('kept by the server: %r\n%s' % (kept, screen.text()))
 
 
+def test_leaving_with_words_unsaid(context):
+    server, screen = start(context)
+    server.kill()
+    screen.expect('The server is away.')
+    screen.enter('never said')
+    screen.expect('1 message waits.')
+    screen.enter('/quit')
+    screen.expect_exit(1)
+    screen.wait(lambda text: '1 message was not sent' in screen.all_text(), 'does not say so')
+
+
 def test_missed_while_stopped(context):
     """The line breaks and not the server: what others said meanwhile is shown under a mark."""
     server, screen = start(context)

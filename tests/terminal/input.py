@@ -6,7 +6,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from screen import ROWS, guest, hears, start  # noqa: E402
+from screen import ROWS, Screen, guest, hears, start  # noqa: E402
 import tap  # noqa: E402
 from tap import Failure  # noqa: E402
 
@@ -30,6 +30,13 @@ def test_editing(context):
     screen.keys('Up')
     screen.expect('> hello teaworld!')
     screen.keys('C-u')
+    screen.type('one')
+    screen.keys('M-Enter')
+    screen.type('two')
+    screen.expect('one↵', 'two')
+    screen.keys('Enter')
+    hears(bob, 'ann: one')
+    screen.expect_gone('↵')
     screen.type('中文')
     screen.keys('Left')
     screen.type('英')
@@ -89,7 +96,13 @@ def test_paste(context):
 
 
 def test_completion(context):
-    server, screen = start(context)
+    server = context.server()
+    librarian = guest(context, server, 'librarian')
+    librarian.send('join library')
+    while 'library' not in librarian.take_line():
+        pass
+    screen = Screen(context, server, 'ann')
+    screen.expect('ann @ Teahouse')
     guest(context, server, 'barbara')
     guest(context, server, 'barney')
     screen.expect('barney has entered')
@@ -115,6 +128,14 @@ def test_completion(context):
     screen.type('/join lo')
     screen.keys('Tab')
     screen.expect('> /join lobby')
+
+    def offers_library(text):  # the server's rooms too, as soon as they are known
+        screen.keys('C-u')
+        screen.type('/join lib')
+        screen.keys('Tab')
+        return '> /join library' in text
+
+    screen.wait(offers_library, 'the library is not offered')
 
 
 if __name__ == '__main__':

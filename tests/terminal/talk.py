@@ -71,6 +71,30 @@ def test_commands(context):
     screen.expect('2 people are here:')
 
 
+def test_people(context):
+    """Who types; whose line breaks, and who comes back."""
+    server, screen = start(context)
+    eve = context.client(server, 'native')
+    eve.greet()
+    eve.send_object(type='login', nick='小红')
+    token = None
+    while token is None:
+        token = eve.take_object().get('token')
+    screen.expect('小红 has entered')
+    eve.send_object(type='typing', room='lobby', on=True)
+    screen.expect('小红 is typing…')
+    eve.send_object(type='say', room='lobby', text='typed')
+    screen.expect('小红 typed')
+    screen.expect_gone('is typing…')
+    eve.close()
+    screen.expect('小红 has lost the line, and may be back', '小红 (away)')
+    eve = context.client(server, 'native')
+    eve.greet()
+    eve.send_object(type='resume', token=token, rooms=[])
+    screen.expect('小红 is back')
+    screen.expect_gone('小红 (away)')
+
+
 def test_private(context):
     server, screen = start(context)
     bob = guest(context, server)
@@ -117,6 +141,11 @@ def test_thrown_out(context):
     server, screen = start(context)
     command('ctl', '--data', server.data, 'kick', 'ann')
     screen.expect('Disconnected. /quit leaves.')
+    screen.enter('too late')
+    screen.expect('> too late')
+    screen.keys('C-u')
+    screen.enter('/quit')
+    screen.expect_exit(0)
 
 
 def test_chinese(context):

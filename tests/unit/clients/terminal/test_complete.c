@@ -32,13 +32,19 @@ static void start(struct scene *scene)
                                                                  "'from':'小红','user':'5','text':'"
                                                                  "x'}");
     scene->lobby = scripted_conversation(&scene->s, "lobby");
-    scene->c = (struct completion){0};
+    complete_init(&scene->c);
+    complete_know_rooms(&scene->c,
+                        (struct incoming_room[]){{.room = STR("lobby")},
+                                                 {.room = STR("kitchen")},
+                                                 {.room = STR("lake")}},
+                        3);
     editor_init(&scene->e);
 }
 
 static void finish(struct scene *scene)
 {
     editor_finish(&scene->e);
+    complete_finish(&scene->c);
     scripted_finish(&scene->s);
 }
 
@@ -62,6 +68,10 @@ static void test_words(void **state)
         {"/j", 1, "/join "},
         {"/join li", 1, "/join library"},
         {"/part l", 1, "/part lobby"},
+        {"/join k", 1, "/join kitchen"}, /* which the server has told of */
+        {"/join l", 3, "/join lake"},
+        {"/join l", 4, "/join lobby"},
+        {"/part k", 1, NULL},
         {"a", 1, NULL}, /* oneself is nobody to be called */
         {"/xx", 1, NULL},
         {"", 1, NULL},
