@@ -187,6 +187,8 @@ static void draw_status(const struct app *a)
     }
     write_news(a, &news);
     int right = (int)wrap_width(buf_str(&news)), y = LINES - 1 - app_input_rows(a);
+    if ((hint || trouble.len > 0) && (int)wrap_width(buf_str(&line)) + right > COLS)
+        right = 0; /* the answer to what was just entered goes before */
     attrset((attr_t)colour_style(trouble.len > 0 ? STYLE_ALERT : STYLE_BAR));
     put(y, 0, COLS - right, buf_str(&line));
     put(y, COLS - right, right, buf_str(&news));

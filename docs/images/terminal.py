@@ -180,7 +180,7 @@ class Style:
 
 
 def width(char):
-    if unicodedata.combining(char):
+    if unicodedata.category(char) in ('Mn', 'Me', 'Cf'):
         return 0
     return 2 if unicodedata.east_asian_width(char) in 'WF' else 1
 

@@ -22,7 +22,7 @@ def test_wide_characters_stand_in_their_columns(context):
     server, screen = start(context)
     bob = guest(context, server, '小明')
     for text in ('plain', '宽的字' * 40, '🍵🍶🍷' * 30, 'e\u0301' * 80, '👨\u200d👩\u200d👧 family',
-                 '\u2764\ufe0f heart', '👍🏽 tone'):
+                 '\u2764\ufe0f heart', '1\ufe0f\u20e3 🇨🇳 flag', '👍🏽 tone'):
         bob.say(text)
     screen.expect('tone')
     places = set()
@@ -31,7 +31,7 @@ def test_wide_characters_stand_in_their_columns(context):
         for c in line:
             if c == '│' and x > 50:
                 places.add(x)
-            if not unicodedata.combining(c):
+            if unicodedata.category(c) not in ('Mn', 'Me', 'Cf'):
                 x += 2 if unicodedata.east_asian_width(c) in 'WF' else 1
     if len(places) != 1:
         raise Failure('the line is in columns %s\n%s' % (places, screen.text()))
@@ -108,6 +108,11 @@ def test_resize(context):
     screen.expect('ann @ Teahouse', 'lobby', '很长的一句话')
     screen.resize(40, 10)
     screen.expect('bob: 很长的一句话')
+    bob.send('msg ann psst')
+    screen.expect('1 unread elsewhere')
+    screen.enter('/lss')  # the answer goes before what else there is to say
+    screen.expect('There is no /lss; did you mean /ls?')
+    screen.keys('C-u')
     screen.enter('still here')
     hears(bob, 'ann: still here')
 
