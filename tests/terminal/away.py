@@ -2,8 +2,10 @@
 """No server, another one, one that is killed; names that are taken."""
 import os
 import signal
+import socket
 import sqlite3
 import sys
+import threading
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -78,20 +80,95 @@ def test_leaving_with_words_unsaid(context):
     screen.wait(lambda text: '1 message was not sent' in screen.all_text(), 'does not say so')
 
 
-def test_missed_while_stopped(context):
-    """The line breaks and not the server: what others said meanwhile is shown under a mark."""
-    server, screen = start(context)
+class Wire:
+    """Between a client and the server's native door: it can be cut and mended."""
+
+    def __init__(self, context, server):
+        self.target = server.address('native')
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.whole, self.ends, self.lock = True, [], threading.Lock()
+        threading.Thread(target=self._accept, daemon=True).start()
+        context.defer(self.close)
+
+    def address(self):
+        return 'ann@127.0.0.1:%d' % self.listener.getsockname()[1]
+
+    def _accept(self):
+        while True:
+            try:
+                client = self.listener.accept()[0]
+            except OSError:
+                return
+            with self.lock:
+                if not self.whole:
+                    client.close()
+                    continue
+                server = socket.create_connection(self.target)
+                self.ends += [client, server]
+            for a, b in ((client, server), (server, client)):
+                threading.Thread(target=self._pass_on, args=(a, b), daemon=True).start()
+
+    def _pass_on(self, a, b):
+        try:
+            while data := a.recv(65536):
+                b.sendall(data)
+        except OSError:
+            pass
+
+    def cut(self):
+        with self.lock:
+            self.whole = False
+            for end in self.ends:
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+                end.close()
+            self.ends = []
+
+    def mend(self):
+        with self.lock:
+            self.whole = True
+
+    def close(self):
+        self.cut()
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
+def test_line_breaks(context):
+    """The line breaks and not the server: what was said meanwhile comes under a mark, once."""
+    server = context.server()
+    wire = Wire(context, server)
+    screen = Screen(context, None, 'ann', '--room', 'tea', address=wire.address())
+    screen.wait(lambda text: text.startswith(' tea'), 'not in the room')
+    screen.keys('M-1')
     bob = guest(context, server)
     bob.say('before')
     screen.expect('bob before')
-    server.kill()
+    wire.cut()
     screen.expect('The server is away.')
-    server.start(same_ports=True)
-    bob = guest(context, server, 'carl')
     bob.say('missed 错过')
-    hears(bob, 'carl: missed 错过')
-    screen.expect('new since you left', 'carl missed 错过', patience=PATIENCE)
-    if screen.count('missed') != 1 or screen.count('bob before') != 1:
+    bob.say('ann, where are you?')
+    hears(bob, 'bob: ann, where are you?')
+    bob.send('msg ann psst')
+    hears(bob, '[private] bob -> ann: psst')
+    screen.enter('typed meanwhile')
+    screen.expect('1 message waits.')
+    wire.mend()
+    screen.expect('ann @ Teahouse', '1 unread elsewhere', patience=PATIENCE)
+    hears(bob, 'ann: typed meanwhile')
+    screen.expect_gone('waits')
+    rows = [line[32:84].strip(' │') for line in screen.lines()[1:-2]]
+    wanted = ['bob before', 'bob missed 错过', 'bob ann, where are you?', 'ann typed meanwhile']
+    if [row for row in rows if row.split(' ')[0] in ('ann', 'bob')] != wanted:
+        raise Failure('%s\n%s' % (rows, screen.text()))
+    marked = [i for i, line in enumerate(screen.lines()) if 'new since you left' in line]
+    if len(marked) != 1 or 'bob missed' not in screen.lines()[marked[0] + 1]:
+        raise Failure(screen.text())
+    screen.keys('M-a')
+    screen.expect('bob psst')
+    if screen.count('psst') != 1:
         raise Failure(screen.text())
 
 

@@ -189,6 +189,8 @@ def test_teahouse_chat(context):
     """teahouse chat hands over; without the client it says so."""
     server = context.server()
     bob = context.client(server, 'line-english').enter('bob')
+    with open(servers.program(), 'rb') as program:
+        expect(b'ncurses' in program.read(), False)  # a server needs none
     folder = context.folder()
     alone = os.path.join(folder, 'teahouse')
     os.link(servers.program(), alone) if os.stat(folder).st_dev == os.stat(

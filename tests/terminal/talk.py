@@ -51,6 +51,8 @@ def test_commands(context):
     screen.enter('/join kitchen')
     screen.expect('kitchen')
     screen.wait(lambda text: text.startswith(' kitchen'), 'the room is not shown')
+    bob.say('for those in the lobby')
+    screen.wait(lambda text: re.search(r'^ lobby +1 │', text, re.M), 'no count in the list')
     screen.enter('/rooms')
     screen.expect('lobby (2)  green tea', 'kitchen (1)')
     screen.enter('/part')
