@@ -36,6 +36,8 @@ struct fetch *apply_fetch(struct apply *a, const struct store_query *query, uint
     fetch->room_id = room_id;
     fetch->at_ms = a->entry->at_ms;
     list_append(&a->hub->fetches, &fetch->all);
+    list_init(&fetch->waiting);
+    list_append(&a->user->fetches, &fetch->of_user);
 
     struct event *event = apply_answer(a, EVENT_FETCH);
     event->fetch = fetch->id;
@@ -46,6 +48,8 @@ struct fetch *apply_fetch(struct apply *a, const struct store_query *query, uint
 void fetch_destroy(struct fetch *fetch)
 {
     list_remove(&fetch->all);
+    list_remove(&fetch->of_user);
+    list_remove(&fetch->waiting);
     for (unsigned i = 0; i < fetch->query.count; i++)
         message_unref(fetch->query.messages[i]);
     free(fetch->query.messages);
@@ -276,17 +280,6 @@ void apply_missed_private(struct apply *a, struct position after)
     };
     if (a->hub->options.store)
         fetch_missed(a, &query, 0, str_of(NULL, 0));
-}
-
-void fetch_start_all(struct hub *hub, struct event_batch *batch)
-{
-    for (struct event *event = batch->first; event; event = event->next) {
-        if (event->kind != EVENT_FETCH)
-            continue;
-        struct fetch *fetch = event->data;
-        event->data = NULL;
-        hub->options.store->ops->read(hub->options.store, &fetch->query);
-    }
 }
 
 /* Asked for more than wanted, in order to warm the room: the newest are the last. */

@@ -72,6 +72,9 @@ struct hub *hub_create(const struct hub_options *options)
     list_init(&hub->rooms);
     list_init(&hub->gone_topics);
     list_init(&hub->fetches);
+    list_init(&hub->fetches_given_up);
+    for (unsigned line = 0; line < FETCH_LINES; line++)
+        list_init(&hub->fetches_waiting[line]);
     list_init(&hub->backlogs);
     hub->picture = 1; /* the listings' 0 is of none */
     hub->queue_end = &hub->queue;
@@ -355,6 +358,7 @@ void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes, atomi
         batch->settled = true;
         release_settled(hub);
     }
+    fetch_go_on(hub); /* somebody may have gone who was waiting */
 }
 
 void hub_poll(struct hub *hub)
@@ -368,7 +372,8 @@ void hub_poll(struct hub *hub)
     }
     release_settled(hub);
     for (struct store_query *query; (query = store->ops->take_answered(store));)
-        fetch_answer(hub, query);
+        fetch_answered(hub, query);
+    fetch_go_on(hub);
     /* What the retention has taken from the disk must not be shown from memory. */
     if (store->ops->take_forgotten && store->ops->take_forgotten(store))
         backlogs_cool(hub);

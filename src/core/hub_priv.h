@@ -1,7 +1,8 @@
 /* The hub's insides, shared by hub.c (the queue), settle.c (what the store could not keep), fetch.c
- * (what is asked of it), state.c (who is where), away.c (whose line is broken), backlog.c (what was
- * said last), sent.c (what was sent with ids), roster.c (lists for doors that want them), ban.c,
- * topic.c and apply_*.c (what each entry does). */
+ * (what is asked of it), fetch_queue.c (in which order), fetch_queue.c (when), state.c (who is
+ * where), away.c (whose line is broken), backlog.c (what was said last), sent.c (what was sent with
+ * ids), roster.c (lists for doors that want them), ban.c, topic.c and apply_*.c (what each entry
+ * does). */
 #ifndef TEAHOUSE_CORE_HUB_PRIV_H
 #define TEAHOUSE_CORE_HUB_PRIV_H
 
@@ -21,6 +22,11 @@ enum { STORE_UP_BATCHES = 5 };
 /* Sessions that are gone and whose records wait for the store to work again; of more the private
  * messages stay. So many at most go with one batch. */
 enum { GONE_USERS_MAX = 100000, LEFTOVERS_AT_ONCE = 256 };
+
+/* Questions that the store has at once, of those to the history and of searches; the others wait
+ * here, where they can be given up. */
+enum { FETCH_LINE_HISTORY, FETCH_LINE_SEARCH, FETCH_LINES };
+enum { FETCHES_AT_ONCE = 16 };
 
 /* Rooms that are gone, and whose topics wait for them to be made again; the oldest go first. */
 enum { GONE_TOPICS_MAX = 10000 };
@@ -65,6 +71,7 @@ struct user {
     int64_t since_ms;
     struct list all;         /* in hub->users, in the order of coming */
     struct list memberships; /* struct membership.of_user, the oldest first */
+    struct list fetches;     /* struct fetch.of_user: what its session has asked */
     struct room *current;    /* what a command without a room is about; NULL: in none */
     struct ignore *ignores;
     uint32_t ignore_count;
@@ -123,7 +130,10 @@ struct membership {
 /* A question to the store on somebody's behalf. */
 struct fetch {
     struct store_query query;
-    struct list all; /* in hub->fetches */
+    struct list all;     /* in hub->fetches */
+    struct list of_user; /* in user->fetches, until its session is gone */
+    struct list waiting; /* in hub->fetches_waiting or fetches_given_up: fetch_queue.c */
+    bool gone;           /* the session is: nobody need wait for the answer */
     uint64_t id, session;
     int64_t at_ms;
     enum entry_kind about;
@@ -174,6 +184,8 @@ struct hub {
     struct map away_addresses;  /* struct away_address, by the group of the address */
     uint32_t away_count;
     struct list fetches; /* asked or to be asked, not answered */
+    struct list fetches_waiting[FETCH_LINES], fetches_given_up; /* some of them */
+    unsigned fetches_asked[FETCH_LINES];                        /* how many the store has */
     uint32_t next_room_id, backlog_size;
     size_t backlog_bytes; /* of all rooms; no more than limits.backlog_bytes */
     struct list
@@ -335,9 +347,19 @@ void apply_missed(struct apply *a, const struct room *room, struct position afte
                   struct event *event);
 /* What the user has been told in private since, by a fetch. */
 void apply_missed_private(struct apply *a, struct position after);
-void fetch_start_all(struct hub *hub, struct event_batch *batch);
 void fetch_answer(struct hub *hub, struct store_query *query);
 void fetch_destroy(struct fetch *fetch);
+
+/* fetch_queue.c */
+/* All records before the batch are on disk: what it asks for may be asked now, or when it is its
+ * turn. */
+void fetch_start_all(struct hub *hub, struct event_batch *batch);
+/* The user's session ends: what it waits for need not be read. */
+void fetch_give_up_all(struct hub *hub, struct user *user);
+/* Asks for what waits; refuses what has been given up. */
+void fetch_go_on(struct hub *hub);
+/* The store's answer. */
+void fetch_answered(struct hub *hub, struct store_query *query);
 
 /* apply_*.c: one function an entry kind */
 void apply_login(struct apply *a);

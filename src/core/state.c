@@ -31,6 +31,7 @@ static struct user *create(struct hub *hub, uint64_t id, struct str nick, struct
     user->names = copy_names(nick, fold, &user->nick, &user->fold);
     user->fold_hash = map_hash(user->fold);
     list_init(&user->memberships);
+    list_init(&user->fetches);
     list_init(&user->of_away);
     list_init(&user->of_unrecorded);
     list_append(&hub->users, &user->all);
@@ -63,6 +64,7 @@ void user_set_session(struct hub *hub, struct user *user, uint64_t session)
 {
     if (user->session != 0)
         map_remove(&hub->sessions, MAP_KEY_U64(user->session));
+    fetch_give_up_all(hub, user);
     user->session = session;
     if (session != 0)
         map_put(&hub->sessions, MAP_KEY_U64(user->session), user);

@@ -374,6 +374,56 @@ static void test_answer_after_all_have_gone(void **state)
     fake_hub_destroy(h);
 }
 
+/* The store has few questions at once, searches beside the others; those of sessions that have gone
+ * are not asked any more. */
+static void test_questions_wait_their_turn(void **state)
+{
+    enum { AT_ONCE = 16, ASKERS = 40 };
+    struct fake_hub *h = fake_hub_create();
+    char name[16], line[64];
+    fake_hub_come(h, 1);
+    for (uint64_t n = 1; n <= ASKERS; n++) {
+        snprintf(name, sizeof(name), "n%u", (unsigned)n);
+        fake_hub_do(h, 100 + n, ENTRY_LOGIN, name, NULL);
+    }
+    h->store->hold_reads = true;
+    for (uint64_t n = 1; n <= ASKERS; n++)
+        fake_hub_do(h, 100 + n, ENTRY_HISTORY, "elsewhere", NULL);
+    assert_int_equal(h->store->asked_count, AT_ONCE);
+    fake_hub_do(h, 1, ENTRY_SEARCH, NULL, "tea");
+    assert_int_equal(h->store->asked_count, AT_ONCE + 1);
+    fake_hub_forget(h);
+    /* One that has been asked is answered, also to who has gone; of the others it is said at once.
+     */
+    fake_hub_do(h, 101, ENTRY_QUIT, NULL, NULL);
+    fake_hub_do(h, 100 + AT_ONCE + 1, ENTRY_QUIT, NULL, NULL);
+    snprintf(line, sizeof(line), "@%u refused history not-read", 100 + AT_ONCE + 1);
+    assert_non_null(memmem(h->journal.ptr, h->journal.len, line, strlen(line)));
+    assert_null(memmem(h->journal.ptr, h->journal.len, "@101 refused", 12));
+    fake_hub_forget(h);
+    for (unsigned n = 1; n <= ASKERS; n++) {
+        if (n == AT_ONCE + 1)
+            continue;
+        fake_hub_answered(h, 0);
+        snprintf(line, sizeof(line), "@%u history of elsewhere fetched", 100 + n);
+        assert_non_null(memmem(h->journal.ptr, h->journal.len, line, strlen(line)));
+        fake_hub_forget(h);
+        assert_true(h->store->asked_count <= AT_ONCE + 1);
+        /* The search has been asked after the first sixteen. */
+        if (n == AT_ONCE) {
+            fake_hub_answered(h, 0);
+            expect(h, "@1 search of Lobby fetched 42 for tea\n");
+        }
+    }
+    assert_int_equal(h->store->asked_count, 0);
+    /* Asked and gone in one turn, with nothing before it: it may still listen. */
+    fake_hub_add(h, 102, ENTRY_HISTORY, "elsewhere", NULL);
+    fake_hub_add(h, 102, ENTRY_QUIT, NULL, NULL);
+    fake_hub_turn(h);
+    assert_int_equal(h->store->asked_count, 1);
+    fake_hub_destroy(h);
+}
+
 /* The events of an answer are at the time of the question. */
 static void test_answers_have_a_time(void **state)
 {
@@ -406,6 +456,7 @@ int main(void)
         cmocka_unit_test(test_search_is_newest_first),
         cmocka_unit_test(test_store_cannot_read),
         cmocka_unit_test(test_answer_after_all_have_gone),
+        cmocka_unit_test(test_questions_wait_their_turn),
         cmocka_unit_test(test_answers_have_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
