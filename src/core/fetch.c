@@ -189,13 +189,21 @@ void apply_replay(struct apply *a, const struct room *room, struct event *event)
     take_newest(a, room, room->backlog_count, a->hub->options.limits.replay_lines, event);
 }
 
+/* In JSON, the longest of what is spoken; other control characters have been taken out. */
+static size_t sent_bytes(const struct message *m)
+{
+    size_t bytes = MESSAGE_FRAME_BYTES + m->from.len + m->text.len;
+    for (size_t i = 0; i < m->text.len; i++)
+        bytes += m->text.ptr[i] == '"' || m->text.ptr[i] == '\\' || m->text.ptr[i] == '\n';
+    return bytes;
+}
+
 /* The newest that take no more than this; what is left out is a gap. */
 static void trim(struct event *event, size_t bytes)
 {
     uint32_t keep = 0;
     for (; keep < event->count; keep++) {
-        const struct message *m = event->messages[event->count - 1 - keep];
-        size_t takes = MESSAGE_FRAME_BYTES + m->from.len + m->text.len;
+        size_t takes = sent_bytes(event->messages[event->count - 1 - keep]);
         if (takes > bytes)
             break;
         bytes -= takes;

@@ -292,6 +292,33 @@ static void test_gap_by_bytes(void **state)
     fake_hub_destroy(h);
 }
 
+/* By bytes as they are sent: quotes, backslashes and line breaks take two. */
+static void test_gap_by_escaped_bytes(void **state)
+{
+    static const struct {
+        char fill;
+        unsigned shown;
+    } rows[] = {{'x', 2}, {'"', 1}, {'\\', 1}, {'\n', 1}, {'/', 2}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct limits limits = limits_default;
+        limits.outbox_bytes = 1024;
+        struct fake_hub *h = create(&limits);
+        char text[81] = "";
+        memset(text, rows[i].fill, sizeof(text) - 1);
+        quit(h, 2, CLOSE_GONE);
+        for (unsigned n = 0; n < 4; n++)
+            say(h, 1, "lobby", text);
+        fake_hub_forget(h);
+        resume(h, 3, "t2", both, 1);
+        unsigned shown = 0;
+        struct str rest = buf_str(&h->journal);
+        for (const char *at; (at = memmem(rest.ptr, rest.len, " | alice: ", 10)); shown++)
+            rest = str_skip(rest, (size_t)(at - rest.ptr) + 10);
+        assert_int_equal(shown, rows[i].shown);
+        fake_hub_destroy(h);
+    }
+}
+
 /* A client whose token is not known any more logs in with what it has. */
 static void test_login_with_places(void **state)
 {
@@ -581,6 +608,7 @@ int main(void)
         cmocka_unit_test(test_missed_is_on_disk),
         cmocka_unit_test(test_ignored_is_not_missed),
         cmocka_unit_test(test_gap_by_bytes),
+        cmocka_unit_test(test_gap_by_escaped_bytes),
         cmocka_unit_test(test_login_with_places),
         cmocka_unit_test(test_missed_is_gone),
         cmocka_unit_test(test_places_that_are_none),
