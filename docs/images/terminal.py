@@ -32,7 +32,8 @@ BASIC = ('#24201c', '#d0605e', '#7d9a58', '#c9a24d', '#5b87b0', '#a1739c', '#5b9
 PLACES = {
     'en': {
         'nick': 'ann', 'rooms': ('kettle', 'reading'), 'topic': 'Tea, talk, no hurry',
-        'reading': [('bert', 'Page 40, no spoilers please'), ('bert', 'ann, have you got that far?')],
+        'reading': [('bert', 'Page 40, no spoilers please'),
+                    ('bert', 'ann, have you got that far?')],
         'private': ('小明', 'Shall I bring the small cups?'),
         'lobby': [
             ('olga', 'Good evening! Is there any oolong left?'),
@@ -98,7 +99,8 @@ def play(context, lang):
     for nick in list(nicks)[:2]:
         guests[nick] = Guest(context, server, nick)
     first = next(iter(guests.values()))
-    first.ask({'type': 'topic', 'room': 'lobby', 'topic': fullwidth(scene['topic']), 'ref': 1}, 'ack')
+    topic = fullwidth(scene['topic'])
+    first.ask({'type': 'topic', 'room': 'lobby', 'topic': topic, 'ref': 1}, 'ack')
     east = (EVENING - time.gmtime().tm_hour) % 24
     zone = 'TEA%+d' % -(east if east <= 12 else east - 24)
     options = [word for room in scene['rooms'] for word in ('--room', room)]
@@ -118,7 +120,8 @@ def play(context, lang):
     guests[scene['reading'][0][0]].ask({'type': 'join', 'room': scene['rooms'][1]}, 'entered')
     screen.expect('😄')
     screen.enter(scene['mine'])
-    screen.wait(lambda text: re.search(r'\d ' + ' *' + scene['nick'] + ' ' + scene['mine'], text), 'not kept')
+    kept = r'\d +%s %s' % (scene['nick'], re.escape(scene['mine']))
+    screen.wait(lambda text: re.search(kept, text), 'not kept')
     screen.type('\033[O')  # the window is not looked at
     for nick, text in scene['reading']:
         guests[nick].say(scene['rooms'][1], text)

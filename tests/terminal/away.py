@@ -19,7 +19,7 @@ DATABASE = 'history.db'
 
 
 def test_server_is_killed(context):
-    """Typed while it is away: said once when it is back; what was missed is shown, nothing twice."""
+    """Typed while it is away: said once when it is back; what was missed is shown once."""
     server, screen = start(context)
     bob = guest(context, server)
     bob.say('before')
@@ -38,7 +38,8 @@ def test_server_is_killed(context):
     screen.expect('carl has entered')
     bob.say('after')
     screen.expect('carl after')
-    for text in ('bob before', 'ann kept before', 'ann while away 一', 'ann while away 二', 'carl after'):
+    for text in ('bob before', 'ann kept before', 'ann while away 一', 'ann while away 二',
+                 'carl after'):
         if screen.count(text) != 1:
             raise Failure('%d times: %r\n%s' % (screen.count(text), text, screen.text()))
     json = context.client(server, 'native')
@@ -233,7 +234,8 @@ def test_no_server(context):
 def test_another_door(context):
     """The port of another door was named: it says so at once, and what to look for."""
     server = context.server()
-    screen = Screen(context, None, 'ann', address='ann@127.0.0.1:%d' % server.address('line-english')[1])
+    port = server.address('line-english')[1]
+    screen = Screen(context, None, 'ann', address='ann@127.0.0.1:%d' % port)
     screen.expect("no native door of Teahouse answers there", 'Its port is 7000')
 
 

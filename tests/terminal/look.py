@@ -77,7 +77,7 @@ def test_wheel(context):
             ('tmux-256color', '\033[M`>*', '\033[Ma>*', '\033[M %#'),
             ('xterm-256color', '\033[<64;30;10M', '\033[<65;30;10M', '\033[<0;5;3M')):
         screen = Screen(context, server, 'ann', '--room', 'tea', terminal=terminal)
-        screen.wait(lambda text: text.startswith(' tea'), 'the room that was asked for is not shown')
+        screen.wait(lambda text: text.startswith(' tea'), 'the room asked for is not shown')
         screen.keys('C-p')
         screen.expect('line 59.')
         screen.type(up)

@@ -42,7 +42,8 @@ def test_slashes(context):
     """A line with a slash in front is not sent, and it shows in the exit status."""
     server = context.server()
     bob = context.client(server, 'line-english').enter('bob')
-    out, err = pipe(context, '/etc/passwd\n//etc\n/quit\nend\n', address_of(server, 'bot'), status=1)
+    out, err = pipe(context, '/etc/passwd\n//etc\n/quit\nend\n', address_of(server, 'bot'),
+                    status=1)
     expect(err.count('looks like a command'), 2)
     bob.sees_enter('bot')
     hears(bob, 'bot: /etc')
@@ -113,7 +114,8 @@ def test_follow_json(context):
     for name, value in {'room': 'lobby', 'from': 'bob', 'text': 'hello log 你好', 'mine': False,
                         'mention': True}.items():
         expect(message[name], value)
-    expect(sorted(message), ['at', 'epoch', 'from', 'mention', 'mine', 'room', 'seq', 'text', 'type'])
+    expect(sorted(message),
+           ['at', 'epoch', 'from', 'mention', 'mine', 'room', 'seq', 'text', 'type'])
     expect((got[1]['with'], got[1]['from'], got[1]['text']), ('bob', 'bob', 'psst'))
     expect((got[2]['nick'], got[2]['reason']), ('bob', 'goodbye'))
     log.process.send_signal(signal.SIGINT)

@@ -74,7 +74,8 @@ class Screen:
 
     def _tmux(self, *words, more=(), check=True):
         done = subprocess.run(['tmux', '-u', '-S', self.socket, '-f', '/dev/null', *more, *words],
-                              capture_output=True, timeout=60, env=dict(os.environ, LC_ALL='C.UTF-8'))
+                              capture_output=True, timeout=60,
+                              env=dict(os.environ, LC_ALL='C.UTF-8'))
         if check and done.returncode != 0:
             raise Failure('tmux %s: %s' % (words[0], done.stderr.decode()))
         return done.stdout.decode('utf-8', 'replace')
@@ -86,7 +87,7 @@ class Screen:
         return self._tmux('capture-pane', '-p', *(['-e', '-N'] if colours else []))
 
     def all_text(self):
-        """With what has gone off the top: tmux makes room there to say that the program has ended."""
+        """With what has gone off the top, where tmux makes room to say that the program ended."""
         return self._tmux('capture-pane', '-p', '-S', '-')
 
     def lines(self):
@@ -104,7 +105,7 @@ class Screen:
             time.sleep(POLL)
 
     def expect(self, *texts, patience=DEADLINE):
-        """All of these stand on the screen, in any order; blanks at the end of a row do not count."""
+        """All of these stand on the screen, in any order; blanks at the end do not count."""
         for text in map(str.rstrip, texts):
             self.wait(lambda screen, t=text: t in screen, 'not on the screen: %r' % text, patience)
 
