@@ -8,7 +8,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from screen import Screen, guest, has_chinese, hears, start  # noqa: E402
-from server import command  # noqa: E402
+from server import DOORS, command  # noqa: E402
 import tap  # noqa: E402
 from tap import Failure, Skip  # noqa: E402
 
@@ -71,6 +71,24 @@ def test_commands(context):
     screen.expect('1 message has "command" in it:', 'ann: /not a command')
     screen.enter('/names')
     screen.expect('2 people are here:')
+
+
+def test_every_door(context):
+    """With those who came by the doors of the tutorials, in Chinese and English."""
+    server, screen = start(context)
+    others = {door: context.client(server, door).enter('by-' + door) for door in DOORS}
+    for door, client in others.items():
+        screen.expect('by-%s has entered' % door)
+        client.say('你好 from ' + door)
+        screen.expect('你好 from ' + door)
+    screen.enter('大家好, everybody')
+    for door, client in others.items():
+        if door == 'json':
+            while '大家好, everybody' not in client.take_object()['msg']:
+                pass
+        else:
+            hears(client, 'ann:%s大家好, everybody' % ('' if door == 'line-chinese' else ' '))
+    screen.expect('5 people')
 
 
 def test_people(context):
