@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "clients/terminal/app.h"
 #include "clients/terminal/i18n.h"
+#include "clients/terminal/rows.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/sentence.h"
 
@@ -181,6 +182,7 @@ void app_on_event(void *user, const struct client_event *e)
     case CLIENT_ENTERED: on_entered(a, e); break;
     case CLIENT_EXITED: on_exited(a, e); break;
     case CLIENT_REMOVED: on_removed(a, e); break;
+    case CLIENT_ITEMS: rows_widen(e->conversation, e->at, e->added); break;
     case CLIENT_CHANGED:
         if (e->conversation == a->current && e->conversation->paging == PAGING_NONE)
             app_scroll_owed(a);

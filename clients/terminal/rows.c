@@ -12,9 +12,9 @@
 
 enum {
     TIME_COLUMNS = 6, /* "12:34 " */
-    NICK_COLUMNS = 12,
     TEXT_BYTES = 1024 * 1024,
     HANG_COLUMNS = 2,
+    NICK_BYTES = 4096,
     LEAST_COLUMNS = 8, /* of text, however narrow it is */
 };
 
@@ -147,19 +147,19 @@ static void write_time(struct row *row, const struct item *item)
 }
 
 /* The nick in its column: cut when it is longer, right at the end of it when it is shorter. */
-static void pad(struct buf *out, struct str nick)
+static void pad(struct buf *out, struct str nick, unsigned columns)
 {
     unsigned width = wrap_width(nick);
-    if (width > NICK_COLUMNS) {
-        struct str cut = wrap_prefix(nick, NICK_COLUMNS - 1);
+    if (width > columns) {
+        struct str cut = wrap_prefix(nick, columns - 1);
         width = wrap_width(cut) + 1;
-        for (unsigned i = width; i < NICK_COLUMNS; i++)
+        for (unsigned i = width; i < columns; i++)
             buf_append_char(out, ' ');
         buf_append_str(out, cut);
         buf_append_str(out, STR("…"));
         return;
     }
-    for (unsigned i = width; i < NICK_COLUMNS; i++)
+    for (unsigned i = width; i < columns; i++)
         buf_append_char(out, ' ');
     buf_append_str(out, nick);
 }
@@ -171,9 +171,9 @@ static struct str put_nick(struct rows *r, const struct item *item, struct str n
     bool says =
         item->kind == ITEM_MESSAGE || item->kind == ITEM_PENDING || item->kind == ITEM_FAILED;
     if (!narrow) {
-        pad(&r->text, nick);
+        pad(&r->text, nick, r->nick_columns);
     } else if (nick.len > 0) {
-        buf_append_str(&r->text, wrap_prefix(nick, NICK_COLUMNS));
+        buf_append_str(&r->text, wrap_prefix(nick, ROWS_NICK_MOST));
         buf_append_str(&r->text, says ? STR(":") : STR(""));
     }
     return place(r, from);
@@ -220,11 +220,11 @@ static void add_item(struct rows *r, const struct item *item, unsigned columns)
     struct buf nick;
     /* The program's own words take all the room there is. */
     bool narrow = columns < ROWS_NARROW || item->kind == ITEM_NOTE;
-    buf_init(&nick, 4096);
+    buf_init(&nick, NICK_BYTES);
     look_of(item, &nick, &look);
     write_time(&look, item);
     look.nick = put_nick(r, item, buf_str(&nick), narrow);
-    look.indent = narrow ? TIME_COLUMNS : TIME_COLUMNS + NICK_COLUMNS + 1;
+    look.indent = narrow ? TIME_COLUMNS : TIME_COLUMNS + r->nick_columns + 1;
     unsigned width = wrap_width(str_of(r->text.ptr + (uintptr_t)look.nick.ptr, look.nick.len));
     size_t from = r->text.len;
     /* Where it is narrow the text begins behind the nick, and goes on under the time. */
@@ -235,10 +235,33 @@ static void add_item(struct rows *r, const struct item *item, unsigned columns)
     buf_finish(&nick);
 }
 
+static unsigned nick_columns(const struct conversation *v)
+{
+    unsigned columns = (unsigned)(uintptr_t)v->user_data;
+    return columns < ROWS_NICK_LEAST ? ROWS_NICK_LEAST : columns;
+}
+
+void rows_widen(struct conversation *v, size_t at, size_t count)
+{
+    unsigned columns = nick_columns(v);
+    for (size_t i = at; i < at + count && columns < ROWS_NICK_MOST; i++) {
+        const struct item *item = v->timeline.items[i];
+        struct buf nick;
+        struct row look = {0};
+        buf_init(&nick, NICK_BYTES);
+        look_of(item, &nick, &look);
+        unsigned width = wrap_width(buf_str(&nick));
+        columns = width > columns ? width : columns;
+        buf_finish(&nick);
+    }
+    v->user_data = (void *)(uintptr_t)(columns < ROWS_NICK_MOST ? columns : ROWS_NICK_MOST);
+}
+
 void rows_make(struct rows *r, const struct conversation *v, size_t at, unsigned columns)
 {
     const struct timeline *t = &v->timeline;
     r->count = 0;
+    r->nick_columns = nick_columns(v);
     buf_clear(&r->text);
     if (new_day(t, at))
         add_day(r, t->items[at]->at_ms);

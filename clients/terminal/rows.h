@@ -6,7 +6,11 @@
 #include "clients/common/client.h"
 #include "clients/terminal/colour.h"
 
-enum { ROWS_NARROW = 56 }; /* below this many columns nicks do not get a column of their own */
+enum {
+    ROWS_NARROW = 56, /* below this many columns nicks do not get a column of their own */
+    ROWS_NICK_LEAST = 6,
+    ROWS_NICK_MOST = 12, /* columns; a longer nick is cut */
+};
 
 struct row {
     char time[8];
@@ -22,11 +26,15 @@ struct row {
 struct rows {
     struct row *rows;
     size_t count, cap;
+    unsigned nick_columns;
     struct buf text;
 };
 
 void rows_init(struct rows *r);
 void rows_finish(struct rows *r);
+/* Items have come to the transcript: the column of nicks is as wide as the widest of those who have
+ * spoken there. It is kept as a number in v->user_data. */
+void rows_widen(struct conversation *v, size_t at, size_t count);
 /* The rows of the item at `at`, with the day and "new since you left" above it where they belong.
  * Valid until the next call. */
 void rows_make(struct rows *r, const struct conversation *v, size_t at, unsigned columns);

@@ -160,7 +160,7 @@ def test_line_breaks(context):
     screen.expect('ann @ Teahouse', '1 unread elsewhere', patience=PATIENCE)
     hears(bob, 'ann: typed meanwhile')
     screen.expect_gone('waits')
-    rows = [line[32:84].strip(' │') for line in screen.lines()[1:-2]]
+    rows = [line[24:84].strip(' │') for line in screen.lines()[1:-2]]
     wanted = ['bob before', 'bob missed 错过', 'bob ann, where are you?', 'ann typed meanwhile']
     if [row for row in rows if row.split(' ')[0] in ('ann', 'bob')] != wanted:
         raise Failure('%s\n%s' % (rows, screen.text()))

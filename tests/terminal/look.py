@@ -196,8 +196,8 @@ def test_days(context):
     screen.expect('today')
     rows = [line[17:83].strip(' ─│') for line in screen.lines()[1:-2]]
     rows = [row for row in rows if row]
-    if rows[:5] != ['Wednesday, 2023-11-15', '12:00          bob long ago', 'Thursday, 2023-11-16',
-                    '12:00          bob the day after', '12:00          bob the same day']:
+    if rows[:5] != ['Wednesday, 2023-11-15', '12:00    bob long ago', 'Thursday, 2023-11-16',
+                    '12:00    bob the day after', '12:00    bob the same day']:
         raise Failure('%s\n%s' % (rows, screen.text()))
     if not re.fullmatch(r'\w+day, 20\d\d-\d\d-\d\d', rows[5]) or not rows[6].endswith('bob today'):
         raise Failure('%s\n%s' % (rows, screen.text()))
