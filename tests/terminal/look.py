@@ -151,6 +151,7 @@ def test_bell(context):
     """--bell: for a mention and for private words, and for nothing else; without it never."""
     server = context.server()
     screen = Screen(context, server, 'ann', '--bell')
+    screen.expect('ann @ Teahouse')
     silent = Screen(context, server, 'eve')
     silent.expect('eve @ Teahouse')
     screen.expect('eve has entered')
