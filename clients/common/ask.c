@@ -106,22 +106,33 @@ int client_search(struct client *c, struct conversation *room, struct str words,
     return done(c);
 }
 
-static int ask_page(struct client *c, struct conversation *v, enum paging paging)
+static unsigned page_size(const struct client *c)
 {
-    const struct timeline *t = &v->timeline;
-    struct position first = timeline_first(t), last = timeline_last(t);
-    unsigned count = c->limits.history < CLIENT_PAGE ? (unsigned)c->limits.history : CLIENT_PAGE;
-    if (v->paging != PAGING_NONE)
-        return 0;
+    return c->limits.history < CLIENT_PAGE ? (unsigned)c->limits.history : CLIENT_PAGE;
+}
+
+/* `before`, `after`: as in encode_history. */
+static int ask_history(struct client *c, struct conversation *v, enum paging paging,
+                       const struct position *before, const struct position *after)
+{
     if (!ready(c))
         return -ENOTCONN;
     v->paging = paging;
     v->paging_ref = ++c->last_ref;
-    encode_history(&c->output, v->name,
-                   paging == PAGING_OLDER && !position_none(first) ? &first : NULL,
-                   paging == PAGING_NEWER ? &last : NULL, count, v->paging_ref);
+    encode_history(&c->output, v->name, before, after, page_size(c), v->paging_ref);
     client_emit_of(c, CLIENT_CHANGED, v);
     return done(c);
+}
+
+static int ask_page(struct client *c, struct conversation *v, enum paging paging)
+{
+    const struct timeline *t = &v->timeline;
+    struct position first = timeline_first(t), last = timeline_last(t);
+    if (v->paging != PAGING_NONE)
+        return 0;
+    return ask_history(c, v, paging,
+                       paging == PAGING_OLDER && !position_none(first) ? &first : NULL,
+                       paging == PAGING_NEWER ? &last : NULL);
 }
 
 int client_older(struct client *c, struct conversation *v)
@@ -137,4 +148,17 @@ int client_newer(struct client *c, struct conversation *v)
 int client_newest(struct client *c, struct conversation *v)
 {
     return !v->private && v->timeline.more_after ? ask_page(c, v, PAGING_NEWEST) : -ENOENT;
+}
+
+/* Numbers grow with holes: half a page of numbers before it holds no more than half a page of
+ * messages, so that it is on the page itself. What another paging brings is not waited for. */
+int client_around(struct client *c, struct conversation *v, struct position position)
+{
+    uint64_t half = page_size(c) / 2;
+    struct position after = {position.epoch, position.seq > half + 1 ? position.seq - half - 1 : 0};
+    if (v->private || position_none(position))
+        return -EINVAL;
+    if (timeline_find_position(&v->timeline, position) < v->timeline.count)
+        return -EALREADY;
+    return ask_history(c, v, PAGING_AROUND, NULL, &after);
 }

@@ -182,5 +182,8 @@ int client_older(struct client *c, struct conversation *room);
 int client_newer(struct client *c, struct conversation *room);
 /* Back to the end, when the window has more after it. */
 int client_newest(struct client *c, struct conversation *room);
+/* To the message of a position, which a search has found: it and what is around it become the
+ * window, unless the window has it already (-EALREADY). CLIENT_CHANGED follows when it is there. */
+int client_around(struct client *c, struct conversation *room, struct position position);
 
 #endif

@@ -11,7 +11,7 @@
 struct client;
 
 /* What was asked of the history and has not been answered. */
-enum paging { PAGING_NONE, PAGING_OLDER, PAGING_NEWER, PAGING_NEWEST };
+enum paging { PAGING_NONE, PAGING_OLDER, PAGING_NEWER, PAGING_NEWEST, PAGING_AROUND };
 
 struct conversation {
     struct client *client;

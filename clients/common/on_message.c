@@ -178,6 +178,11 @@ void client_on_history(struct client *c, const struct incoming *in)
         timeline_replace(&v->timeline, items, in->message_count, in->more);
         v->timeline.more_after = more_after(v, in);
     }
+    if (paging == PAGING_AROUND &&
+        in->message_count > 0) { /* whether there is more before is asked */
+        timeline_replace(&v->timeline, items, in->message_count, true);
+        v->timeline.more_after = in->more || more_after(v, in);
+    }
     free(items);
     client_emit_of(c, CLIENT_CHANGED, v);
 }

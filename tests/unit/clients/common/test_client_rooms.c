@@ -152,6 +152,31 @@ static void test_pages(void **state)
     scripted_finish(&s);
 }
 
+/* A message that a search has found becomes the middle of the window. */
+static void test_around(void **state)
+{
+    struct scripted s;
+    start(&s);
+    struct conversation *v = scripted_conversation(&s, "lobby");
+    scripted_server(&s, MESSAGE("lobby", 300, "bob", "now"));
+    assert_int_equal(client_around(s.client, v, (struct position){1, 300}), -EALREADY);
+    assert_int_equal(client_around(s.client, v, (struct position){0, 0}), -EINVAL);
+    scripted_said(&s, "");
+    assert_int_equal(client_around(s.client, v, (struct position){1, 90}), 0);
+    scripted_said(&s, "{'type':'history','room':'lobby','after':[1,39],'count':100,'ref':3}");
+    assert_int_equal(v->paging, PAGING_AROUND);
+    scripted_server(&s, "{'type':'history','room':'lobby','ref':3,'more':false,'messages':[" PAST(
+                            88) "," PAST(90) "]}");
+    scripted_transcript(&s, "lobby", "bob: 88|bob: 90");
+    assert_int_equal(v->paging, PAGING_NONE);
+    assert_true(v->timeline.more_before && v->timeline.more_after);
+    assert_int_equal(client_around(s.client, v, (struct position){1, 20}), 0);
+    scripted_said(&s, "{'type':'history','room':'lobby','after':[1,0],'count':100,'ref':4}");
+    scripted_server(&s, "{'type':'history','room':'lobby','ref':4,'more':false,'messages':[]}");
+    scripted_transcript(&s, "lobby", "bob: 88|bob: 90"); /* it is gone: all stays as it was */
+    scripted_finish(&s);
+}
+
 static void test_page_refused(void **state)
 {
     struct scripted s;
@@ -317,11 +342,17 @@ static void test_unknown_places(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_people),         cmocka_unit_test(test_rooms),
-        cmocka_unit_test(test_unread),         cmocka_unit_test(test_pages),
-        cmocka_unit_test(test_page_refused),   cmocka_unit_test(test_joined_again),
-        cmocka_unit_test(test_replay_behind),  cmocka_unit_test(test_private_follows_the_nick),
-        cmocka_unit_test(test_many_private),   cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_people),
+        cmocka_unit_test(test_rooms),
+        cmocka_unit_test(test_unread),
+        cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_around),
+        cmocka_unit_test(test_page_refused),
+        cmocka_unit_test(test_joined_again),
+        cmocka_unit_test(test_replay_behind),
+        cmocka_unit_test(test_private_follows_the_nick),
+        cmocka_unit_test(test_many_private),
+        cmocka_unit_test(test_answers),
         cmocka_unit_test(test_unknown_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
