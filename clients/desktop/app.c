@@ -156,6 +156,7 @@ static void add_options(GApplication *application)
 int app_run(int argc, char **argv)
 {
     struct app a = {0};
+    gtk_disable_setlocale(); /* i18n.h has done it, and knows what to do without a locale */
     g_set_application_name(_("Teahouse"));
     a.application = adw_application_new(APP_ID, G_APPLICATION_HANDLES_COMMAND_LINE);
     add_options(G_APPLICATION(a.application));

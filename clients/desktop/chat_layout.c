@@ -40,6 +40,7 @@ static GtkWidget *foot_new(struct chat *c)
     gtk_widget_add_css_class(name, "flat");
     gtk_widget_set_hexpand(name, TRUE);
     gtk_widget_set_tooltip_text(name, _("Change your name"));
+    widget_set_name(name, _("Change your name"));
     gtk_actionable_set_action_name(GTK_ACTIONABLE(name), "chat.rename");
     gtk_widget_set_tooltip_text(close, _("Say goodbye and close the window"));
     gtk_actionable_set_action_name(GTK_ACTIONABLE(close), "window.close");
@@ -142,6 +143,16 @@ static GtkWidget *talk_new(struct chat *c)
     return talk;
 }
 
+/* People who are slid out of sight are not there for screen readers either. */
+static void on_reveal(GObject *object, GParamSpec *property, gpointer user)
+{
+    struct chat *c = user;
+    AdwFlap *flap = ADW_FLAP(c->flap);
+    gtk_widget_set_visible(people_view_widget(c->people),
+                           adw_flap_get_reveal_flap(flap) ||
+                               adw_flap_get_reveal_progress(flap) > 0);
+}
+
 static GtkWidget *flap_new(struct chat *c)
 {
     c->pages = pages_new();
@@ -157,6 +168,8 @@ static GtkWidget *flap_new(struct chat *c)
     adw_flap_set_separator(ADW_FLAP(c->flap), gtk_separator_new(GTK_ORIENTATION_VERTICAL));
     adw_flap_set_flap(ADW_FLAP(c->flap), people_view_widget(c->people));
     gtk_widget_set_vexpand(c->flap, TRUE);
+    g_signal_connect(c->flap, "notify::reveal-flap", G_CALLBACK(on_reveal), c);
+    g_signal_connect(c->flap, "notify::reveal-progress", G_CALLBACK(on_reveal), c);
     g_object_bind_property(c->flap, "reveal-flap", c->users_button, "active",
                            G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
     return c->flap;

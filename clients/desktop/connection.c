@@ -1,6 +1,7 @@
 #include "clients/desktop/connection.h"
 
-#include <errno.h>
+#include "clients/desktop/i18n.h"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -73,10 +74,28 @@ void connection_destroy(struct connection *c)
     g_free(c);
 }
 
+/* GIO's own sentences name the address again, and are not always in the user's language. */
+static const char *reason(const GError *error)
+{
+    if (!error)
+        return _("the other end hung up");
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+        return _("connection refused");
+    if (error->domain == G_RESOLVER_ERROR ||
+        g_error_matches(error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND))
+        return _("there is no such host");
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        return _("no answer");
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE) ||
+        g_error_matches(error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE))
+        return _("there is no way to get there");
+    return error->message;
+}
+
 static void fail(struct connection *c, GError *error)
 {
     connection_close(c);
-    c->hooks.broken(c->user, error ? error->message : g_strerror(ECONNRESET));
+    c->hooks.broken(c->user, reason(error));
     g_clear_error(&error);
 }
 

@@ -214,16 +214,16 @@ void transcript_view_show(struct transcript_view *v, TranscriptModel *model)
     drop_model(v);
     v->follows = true;
     v->new_count = 0;
-    if (model) {
+    /* The list always has some model: screen readers ask for its length. */
+    GListModel *rows = model ? g_object_ref(G_LIST_MODEL(model))
+                             : G_LIST_MODEL(g_list_store_new(TYPE_TRANSCRIPT_ROW));
+    GtkNoSelection *none = gtk_no_selection_new(rows);
+    gtk_list_view_set_model(GTK_LIST_VIEW(v->list), GTK_SELECTION_MODEL(none));
+    g_object_unref(none);
+    if (model) { /* behind the list's own handler */
         v->model = g_object_ref(model);
-        GtkNoSelection *none = gtk_no_selection_new(G_LIST_MODEL(g_object_ref(model)));
-        gtk_list_view_set_model(GTK_LIST_VIEW(v->list), GTK_SELECTION_MODEL(none));
-        g_object_unref(none);
-        /* Behind the list's own handler. */
         v->items_changed =
             g_signal_connect_after(model, "items-changed", G_CALLBACK(on_items_changed), v);
-    } else {
-        gtk_list_view_set_model(GTK_LIST_VIEW(v->list), NULL);
     }
     show_jump(v);
     settle(v);

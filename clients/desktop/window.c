@@ -66,7 +66,7 @@ static void on_no_connection(struct window *w)
 {
     const char *why = session_why(w->session);
     char *text =
-        *why ? g_strdup_printf(_("Cannot connect to %1$s: %2$s"), w->server, why)
+        *why ? g_strdup_printf(_("Cannot connect to %1$s: %2$s."), w->server, why)
              : g_strdup_printf(_("Cannot connect to %s: no Teahouse answers there."), w->server);
     refuse(w, SIGNIN_SERVER, text);
     g_free(text);

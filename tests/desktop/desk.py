@@ -6,21 +6,16 @@ Waits end when what they wait for is there; the deadline only says when to give 
 import os
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
 
-import gi  # noqa: E402
-
-gi.require_version('Atspi', '2.0')
-from gi.repository import Atspi, GLib  # noqa: E402
-
+from atspi import Role, State, Tree  # noqa: E402
+from keys import Keys  # noqa: E402
 from tap import Failure  # noqa: E402
 
 DEADLINE = float(os.environ.get('TEST_DEADLINE', 60))
-PAUSE = 0.05
-Role = Atspi.Role
+PAUSE = 0.03
 
 
 def program():
@@ -31,10 +26,7 @@ def until(what, probe, explain=None):
     """What probe gives back as soon as that is true."""
     deadline = time.monotonic() + DEADLINE
     while True:
-        try:
-            value = probe()
-        except GLib.Error:  # a widget went away while it was looked at
-            value = None
+        value = probe()
         if value:
             return value
         if time.monotonic() > deadline:
@@ -42,44 +34,10 @@ def until(what, probe, explain=None):
         time.sleep(PAUSE)
 
 
-def walk(node, depth=0):
-    """All that is shown below a node, in order."""
-    if node is None or depth > 60:
-        return
-    yield node
-    try:
-        count = node.get_child_count()
-    except GLib.Error:
-        return
-    for at in range(count):
-        try:
-            child = node.get_child_at_index(at)
-        except GLib.Error:
-            continue
-        if child is not None and showing(child):
-            yield from walk(child, depth + 1)
-
-
-def showing(node):
-    try:
-        return node.get_state_set().contains(Atspi.StateType.VISIBLE)
-    except GLib.Error:
-        return False
-
-
-def has_state(node, state):
-    return node.get_state_set().contains(state)
-
-
-def text_of(node):
-    return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
-
-
 class Desk:
     """A running client."""
 
     def __init__(self, context, *arguments, lang='C.UTF-8', home=None, environment=None):
-        self.name = None
         self.home = home or context.folder()
         self.log = os.path.join(self.home, 'log')
         env = {**os.environ, 'LC_ALL': lang, 'XDG_CONFIG_HOME': self.home, 'TZ': 'CST-8',
@@ -88,25 +46,24 @@ class Desk:
             self.process = subprocess.Popen([program(), *arguments], stdin=subprocess.DEVNULL,
                                             stdout=log, stderr=log, env=env)
         context.defer(self.discard)
-        self.root = until('the window', self._find_root, self.output)
+        self.tree = Tree(self.process.pid)
+        self.keys = Keys(self.process.pid)
+        until('the window', self._ready, self.output)
+        self.keys.move_pointer(1590, 990)  # where it shows no tooltip
+        self.keys.focus()
 
-    def _find_root(self):
+    def _ready(self):
         if self.process.poll() is not None:
             raise Failure('the client has ended, status %d\n%s'
                           % (self.process.returncode, self.output()))
-        desktop = Atspi.get_desktop(0)
-        for at in range(desktop.get_child_count()):
-            app = desktop.get_child_at_index(at)
-            if app is not None and app.get_process_id() == self.process.pid \
-                    and app.get_child_count() > 0:
-                return app
-        return None
+        return self.keys.windows() and self.all()
 
     def output(self):
         with open(self.log, encoding='utf-8', errors='replace') as log:
             return log.read()
 
     def discard(self):
+        self.keys.close()
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
@@ -124,39 +81,23 @@ class Desk:
         """What GTK has to complain about is our mistake."""
         bad = [line for line in self.output().splitlines()
                if 'CRITICAL' in line or 'Sanitizer' in line or 'runtime error' in line
-               or ('WARNING' in line and 'Teahouse' not in line and not _known(line))]
+               or ('WARNING' in line and not _known(line))]
         if bad:
             raise Failure('the client complains:\n' + '\n'.join(bad))
 
     # finding
 
-    def dump(self):
-        lines = []
-
-        def show(node, depth):
-            try:
-                states = ''.join(letter for letter, state in (
-                    ('F', Atspi.StateType.FOCUSED), ('S', Atspi.StateType.SENSITIVE),
-                    ('s', Atspi.StateType.SHOWING)) if has_state(node, state))
-                lines.append('%s%s %r [%s]' % ('  ' * depth, node.get_role_name(),
-                                               node.get_name(), states))
-                for at in range(node.get_child_count()):
-                    child = node.get_child_at_index(at)
-                    if child is not None and showing(child):
-                        show(child, depth + 1)
-            except GLib.Error:
-                pass
-        show(self.root, 0)
-        return '\n'.join(lines)
-
     def all(self, role=None, name=None, starts=None, under=None):
-        return [node for node in walk(under or self.root)
-                if (role is None or node.get_role() == role)
-                and (name is None or node.get_name() == name)
-                and (starts is None or (node.get_name() or '').startswith(starts))]
+        """What is visible and fits, in the order of the tree. Buttons of dialogs are called twice
+        the same: by their label, and by their name."""
+        nodes = under.walk() if under else self.tree.read()
+        return [node for node in nodes
+                if (role is None or node.role in (role if isinstance(role, tuple) else (role,)))
+                and (name is None or node.name in (name, name + ' ' + name))
+                and (starts is None or node.name.startswith(starts))]
 
-    def has(self, **wanted):
-        return bool(self.all(**wanted))
+    def dump(self):
+        return '\n'.join(node.describe() for node in self.tree.read())
 
     def find(self, **wanted):
         return until('%s' % wanted, lambda: (self.all(**wanted) or [None])[0], self.dump)
@@ -165,12 +106,10 @@ class Desk:
         until('%s goes' % wanted, lambda: not self.all(**wanted), self.dump)
 
     def button(self, name):
-        return until('button %r' % name, lambda: ([
-            node for node in self.all(name=name)
-            if node.get_role() in (Role.PUSH_BUTTON, Role.TOGGLE_BUTTON)] or [None])[0], self.dump)
+        return self.find(role=Role.BUTTONS, name=name)
 
     def labels(self):
-        return [node.get_name() for node in walk(self.root) if node.get_role() == Role.LABEL]
+        return [node.name for node in self.all(role=Role.LABEL)]
 
     def sees(self, text):
         """A text stands on the window."""
@@ -180,28 +119,52 @@ class Desk:
         return until('a text that begins with %r' % text,
                      lambda: [t for t in self.labels() if t.startswith(text)], self.dump)[0]
 
+    def rows(self, list_name):
+        """The names of a list's rows; of a long list, of those that exist just now."""
+        lists = self.all(role=Role.LIST, name=list_name)
+        return [row.name for row in self.all(role=Role.LIST_ITEM, under=lists[0])] if lists else []
+
     # doing
 
     def press(self, name):
-        button = until('button %r that can be pressed' % name, lambda: ([
-            node for node in self.all(name=name)
-            if node.get_role() in (Role.PUSH_BUTTON, Role.TOGGLE_BUTTON)
-            and has_state(node, Atspi.StateType.SENSITIVE)] or [None])[0], self.dump)
-        if not Atspi.Action.do_action(button, 0):
-            raise Failure('cannot press %r' % name)
+        """Of several with this name it is the first one that can be pressed: a menu's button has
+        another one in it that does the work."""
+        def press_one():
+            return any(button.has(State.SENSITIVE) and button.act()
+                       for button in self.all(role=Role.BUTTONS, name=name))
+        until('button %r that can be pressed' % name, press_one, self.dump)
+
+    def choose(self, list_name, starts):
+        """A row of a list: with the mouse, since rows have no action."""
+        def choose_one():
+            lists = self.all(role=Role.LIST, name=list_name)
+            rows = self.all(role=Role.LIST_ITEM, starts=starts, under=lists[0]) if lists else []
+            box = rows[0].extents() if rows else None
+            if not box or box[2] <= 0:
+                return False
+            self.keys.focus()
+            self.keys.click(box[0] + box[2] // 2, box[1] + box[3] // 2)
+            return True
+        until('row %r' % starts, choose_one, self.dump)
 
     def entry(self, name):
-        return until('entry %r' % name, lambda: ([
-            node for node in self.all(name=name)
-            if node.get_role() in (Role.TEXT, Role.ENTRY)] or [None])[0], self.dump)
+        return self.find(role=Role.ENTRIES, name=name)
 
     def fill(self, name, text):
-        entry = self.entry(name)
-        Atspi.EditableText.set_text_contents(entry, text)
-        until('%r in %r' % (text, name), lambda: text_of(self.entry(name)) == text)
+        until('%r takes %r' % (name, text), lambda: self.entry(name).set_text(text))
+        until('%r in %r' % (text, name), lambda: self.entry(name).text() == text)
 
     def value(self, name):
-        return text_of(self.entry(name))
+        return self.entry(name).text()
+
+    def key(self, keys):
+        self.keys.press(keys)
+
+    def menu(self, name):
+        self.press('Menu')
+        until('menu item %r' % name, lambda: any(
+            node.act() for node in self.all(name=name, role=(Role.MENU_ITEM,) + Role.BUTTONS)),
+            self.dump)
 
     # what people do
 
@@ -222,32 +185,31 @@ class Desk:
         self.fill(words['say'] % room, text)
         self.press(words['send'])
 
-    def transcript(self):
-        """The rows of the transcript that exist just now, as a screen reader would say them."""
-        lists = self.all(name='Messages') or self.all(name='消息')
-        if not lists:
-            return []
-        return [node.get_name() for node in walk(lists[0]) if node.get_role() == Role.LIST_ITEM]
-
     def said(self):
-        """The same, without the time: "ann: hello"; only what somebody has said."""
-        rows = []
-        for name in self.transcript():
+        """What somebody has said, as a screen reader says it but without the time: "ann: hello".
+        Of the rows that exist just now."""
+        found = []
+        for name in self.rows('Messages') or self.rows('消息'):
             head, colon, text = name.partition(': ')
             nick, comma, _ = head.partition(', ')
             if colon and comma:
-                rows.append('%s: %s' % (nick, text))
-        return rows
+                found.append('%s: %s' % (nick, text))
+        return found
+
+    def at_end(self):
+        """Whether the transcript shows its end."""
+        return not [n for n in self.all(role=Role.BUTTONS)
+                    if n.name == 'Jump to the newest' or 'new message' in n.name]
 
     def hears(self, nick, text):
         line = '%s: %s' % (nick, text)
-        until(line, lambda: line in self.said(), lambda: '\n'.join(self.transcript()) + self.dump())
+        until(line, lambda: line in self.said(), lambda: '\n'.join(self.said()) + self.dump())
 
 
 def _known(line):
     """What other people's libraries say in a place without a desktop."""
     return any(words in line for words in (
-        'Unable to acquire session bus', 'Failed to load module', 'dconf', 'portal',
+        'Unable to acquire session bus', 'unable to send notifications', 'Failed to load module', 'dconf', 'portal',
         'Settings portal', 'icon theme', 'No IM module', 'Vulkan', 'MESA', 'libEGL'))
 
 

@@ -21,7 +21,7 @@ WORD = re.compile(r'[A-Za-z_]\w*')
 # What the libraries are called in the document, and how their headers begin.
 HEADERS = {'utf8proc': 'utf8proc', 'iconv': 'iconv', 'json-c': 'json', 'libuv': 'uv',
            'SQLite': 'sqlite3', 'libconfuse': 'confuse', 'llhttp': 'llhttp', 'OpenSSL': 'openssl',
-           'ncurses': 'curses'}
+           'ncurses': 'curses', 'GLib': 'glib', 'GIO': 'gio', 'GTK': 'gtk', 'libadwaita': 'adwaita'}
 
 # ISO C, POSIX, and what glibc has of Linux. A header that is in neither list is a new dependency.
 LIBC = set('''
