@@ -125,9 +125,7 @@ class Tree:
     def _read_known(self):
         """GTK tells only of what somebody has asked for by its parent's GetChildren."""
         items = self.name and self.call('/org/a11y/atspi/cache', PREFIX + 'Cache', 'GetItems')
-        if not items:
-            if self.name:
-                self.call(ROOT, PREFIX + 'Accessible', 'GetChildren')
+        if not items:  # not registered yet: GTK would complain about a question
             return []
         nodes = {}
         for item in items:

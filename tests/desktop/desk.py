@@ -196,6 +196,9 @@ class Desk:
                 found.append('%s: %s' % (nick, text))
         return found
 
+    def has_person(self, nick):
+        return any(row.startswith(nick + ', ') for row in self.rows('People'))
+
     def at_end(self):
         """Whether the transcript shows its end."""
         return not [n for n in self.all(role=Role.BUTTONS)
