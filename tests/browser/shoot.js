@@ -7,6 +7,7 @@
 // The people in them are made up; the times are too, so that each run shows the same.
 
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Browser, frames, join, say, scrollUp, sees, signIn } from './lib/browser.js';
@@ -78,6 +79,35 @@ const TIMES = (now) => {
     };
 };
 
+// Somebody at another door, who is only heard.
+const TELNET = { login: (nick) => `login ${nick}\r\n`, join: (room) => `join ${room}\r\n`, say: (text) => `say ${text}\r\n`,
+    tell: (nick, text) => `msg ${nick} ${text}\r\n` };
+const NATIVE = { login: (nick) => `{"type":"login","nick":"${nick}"}\n`, join: (room) => `{"type":"join","room":"${room}"}\n`,
+    say: (text) => JSON.stringify({ type: 'say', text }) + '\n' };
+const DOORS = { mei: 'native', '小梅': 'native' };
+
+class Voice {
+    constructor(server, nick) {
+        const door = DOORS[nick] ?? 'line-english';
+        this.words = door === 'native' ? NATIVE : TELNET;
+        this.socket = net.connect(server.port(door), '127.0.0.1');
+        this.socket.on('error', () => {}).resume();
+        this.socket.write(this.words.login(nick));
+    }
+
+    join(room) {
+        this.socket.write(this.words.join(room));
+    }
+
+    say(text) {
+        this.socket.write(this.words.say(text));
+    }
+
+    tell(nick, text) {
+        this.socket.write(this.words.tell(nick, text));
+    }
+}
+
 // A house with people in it, and a page of one of them.
 class House {
     constructor(context, language, options) {
@@ -91,9 +121,11 @@ class House {
         const talk = TALK[this.language];
         for (const nick of new Set(talk.map(([name]) => name))) {
             if (nick !== this.words.me) {
-                const telnet = await this.context.telnet(this.server, nick);
-                telnet.send('join ' + this.words.tea);
-                this.speakers.set(nick, telnet);
+                const voice = new Voice(this.server, nick);
+                this.context.defer(() => voice.socket.destroy());
+                await new Promise((resolve) => voice.socket.once('data', resolve));
+                voice.join(this.words.tea);
+                this.speakers.set(nick, voice);
             }
         }
         await this.newPage();
@@ -127,17 +159,16 @@ class House {
 
     // What happens elsewhere meanwhile.
     async elsewhere() {
-        const [first, second] = [...this.speakers.values()];
-        second.send('join lobby');
+        const second = [...this.speakers.values()][1];
+        second.join('lobby');
         second.say('hello lobby');
         second.say('anybody here?');
-        second.send(`msg ${this.words.me} ${this.words.psst}`);
+        second.tell(this.words.me, this.words.psst);
         await this.page.waitForSelector('#privates .badge', { state: 'attached' });
         await this.page.waitForSelector('#rooms .badge', { state: 'attached' });
-        first.send(`join ${this.words.tea}`);
     }
 
-    async type(nick = [...this.speakers.keys()][0]) {
+    async type() {
         const other = await this.context.page(this.server, { locale: 'en-GB' });
         await signIn(other, 'robin');
         await join(other, this.words.tea);
@@ -203,14 +234,14 @@ const SCENES = {
     },
     async news(house) {
         await lively(house);
-        const [telnet] = house.speakers.values();
+        const [voice] = house.speakers.values();
         for (let i = 1; i <= 40; i += 1) {
-            telnet.say(`${i} ${TALK[house.language][i % 10][1]}`);
+            voice.say(`${i} ${TALK[house.language][i % 10][1]}`);
         }
         await house.page.waitForFunction(() => document.querySelectorAll('#rows .message').length > 45);
         await scrollUp(house.page, 900);
         for (let i = 1; i <= 5; i += 1) {
-            telnet.say(`new ${i}`);
+            voice.say(`new ${i}`);
         }
         await house.page.waitForSelector('#to-newest.news');
     },
