@@ -47,10 +47,10 @@ static void raise_files(unsigned wanted)
         die("setrlimit");
 }
 
-void crowd_init(struct crowd *c, unsigned port, unsigned max)
+void crowd_init(struct crowd *c, const struct options *o, unsigned max)
 {
     raise_files(max);
-    *c = (struct crowd){.port = port, .max = max};
+    *c = (struct crowd){.options = o, .max = max};
     c->fds = alloc_zero(max * sizeof *c->fds);
     c->buffer = alloc_bytes(READ_BYTES);
     c->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -75,6 +75,7 @@ void crowd_finish(struct crowd *c)
 static void crowd_connect_one(struct crowd *c)
 {
     unsigned member = c->count;
+    unsigned port = c->options->ports[member % c->options->door_count];
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         die("socket");
@@ -82,7 +83,7 @@ static void crowd_connect_one(struct crowd *c)
                                .sin_addr.s_addr =
                                    htonl(INADDR_LOOPBACK + member / MEMBERS_PER_ADDRESS)};
     struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)c->port),
+                             .sin_port = htons((uint16_t)port),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
@@ -110,7 +111,7 @@ static void append_upgrade(const struct door *door, struct buf *out, unsigned me
     door_append_upgrade(door, out);
 }
 
-static void crowd_send_each(struct crowd *c, const struct door *door, unsigned from, unsigned to,
+static void crowd_send_each(struct crowd *c, unsigned from, unsigned to,
                             void (*append)(const struct door *, struct buf *, unsigned))
 {
     unsigned batch = (to - from) / LOGIN_BATCHES;
@@ -120,7 +121,7 @@ static void crowd_send_each(struct crowd *c, const struct door *door, unsigned f
     buf_init(&line, LOGIN_BYTES_MAX);
     for (unsigned i = from; i < to; i++) {
         buf_clear(&line);
-        append(door, &line, i);
+        append(options_door(c->options, i), &line, i);
         crowd_send(c, i, buf_str(&line));
         if ((i + 1 - from) % batch == 0)
             crowd_settle(c, BATCH_QUIET_MS);
@@ -128,13 +129,25 @@ static void crowd_send_each(struct crowd *c, const struct door *door, unsigned f
     buf_finish(&line);
 }
 
-void crowd_login(struct crowd *c, const struct door *door, unsigned from, unsigned to)
+void crowd_upgrade(struct crowd *c, unsigned from, unsigned to)
 {
-    if (door->target) {
-        crowd_send_each(c, door, from, to, append_upgrade);
+    bool some = false;
+    for (unsigned i = 0; i < c->options->door_count; i++)
+        some |= c->options->doors[i]->target != NULL;
+    if (!some)
+        return;
+    crowd_send_each(c, from, to, append_upgrade);
+    crowd_settle(c, UPGRADE_QUIET_MS);
+}
+
+void crowd_login(struct crowd *c, unsigned from, unsigned to)
+{
+    crowd_upgrade(c, from, to);
+    crowd_send_each(c, from, to, door_append_login);
+    if (c->options->doors[0]->enter) {
         crowd_settle(c, UPGRADE_QUIET_MS);
+        crowd_send_each(c, from, to, door_append_enter);
     }
-    crowd_send_each(c, door, from, to, door_append_login);
 }
 
 void crowd_settle(struct crowd *c, int quiet_ms)

@@ -4,14 +4,14 @@
 #define TEAHOUSE_BENCH_CROWD_H
 
 #include "base/str.h"
-#include "door.h"
+#include "options.h"
 
 struct crowd {
     int epoll;
     unsigned count; /* connected so far */
     int *fds;       /* -1: closed by the server */
     unsigned max;
-    unsigned port;
+    const struct options *options; /* whose doors they come to */
     char *buffer;
     uint64_t reads; /* that gave bytes */
 
@@ -20,15 +20,17 @@ struct crowd {
     void *ctx;
 };
 
-/* Raises the limit of open files; `max` connections will be made to 127.0.0.1:`port`. */
-void crowd_init(struct crowd *c, unsigned port, unsigned max);
+/* Raises the limit of open files; `max` connections will be made to 127.0.0.1. */
+void crowd_init(struct crowd *c, const struct options *o, unsigned max);
 /* Resets all connections, which leaves none in TIME_WAIT. */
 void crowd_finish(struct crowd *c);
 
 /* Connects until `count` are, and lets what the server sends come in. */
 void crowd_connect(struct crowd *c, unsigned count);
-/* Members `from` to `to` - 1 log in, some at a time. */
-void crowd_login(struct crowd *c, const struct door *door, unsigned from, unsigned to);
+/* Members `from` to `to` - 1 log in, some at a time; nothing where there is no login. */
+void crowd_login(struct crowd *c, unsigned from, unsigned to);
+/* The requests for WebSockets alone, which come before a login. */
+void crowd_upgrade(struct crowd *c, unsigned from, unsigned to);
 /* Reads until nothing has come for `quiet_ms`. */
 void crowd_settle(struct crowd *c, int quiet_ms);
 

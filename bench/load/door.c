@@ -12,15 +12,18 @@ static const struct door doors[] = {
     {"terse", "login " NICK "\n", "say ", "\n"},
     {"json", "{\"type\":\"login\",\"msg\":\"" NICK "\"}\n", "{\"type\":\"broadcast\",\"msg\":\"",
      "\"}\n"},
+    {"native-tcp", "{\"type\":\"login\",\"nick\":\"" NICK "\"}\n", "{\"type\":\"say\",\"text\":\"",
+     "\"}\n"},
     {"socketio", "40", "42[\"msg\",{\"msg\":\"", "\"}]", "/socket.io/?EIO=4&transport=websocket"},
     {"native", "{\"type\":\"login\",\"nick\":\"" NICK "\"}", "{\"type\":\"say\",\"text\":\"", "\"}",
      "/chat"},
+    {"irc", "NICK " NICK "\r\nUSER m 0 * :m\r\n", "PRIVMSG #bench :", "\r\n",
+     .enter = "JOIN #bench\r\n", .no_echo = true},
     {"bare", NULL, "", "\n"},
 };
 
-const struct door *door_find(const char *name)
+const struct door *door_find(struct str wanted)
 {
-    struct str wanted = str_from(name);
     if (str_starts(wanted, STR("line-")))
         wanted = str_skip(wanted, 5);
     for (size_t i = 0; i < sizeof doors / sizeof *doors; i++)
@@ -63,6 +66,8 @@ void door_append_upgrade(const struct door *door, struct buf *out)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the table above */
 void door_append_login(const struct door *door, struct buf *out, unsigned member)
 {
+    if (!door->login)
+        return;
     if (!door->target) {
         buf_printf(out, door->login, member);
         return;
@@ -72,6 +77,12 @@ void door_append_login(const struct door *door, struct buf *out, unsigned member
     door_append_frame(out, str_of(payload, (size_t)len));
 }
 #pragma GCC diagnostic pop
+
+void door_append_enter(const struct door *door, struct buf *out, unsigned member)
+{
+    if (door->enter)
+        buf_append_str(out, str_from(door->enter));
+}
 
 static void door_append_payload(const struct door *door, struct buf *out, struct str text)
 {
@@ -124,6 +135,11 @@ size_t door_first_line(const struct door *door, struct str bytes, struct str *te
     const char *end = bytes.len ? memchr(bytes.ptr, '\n', bytes.len) : NULL;
     if (!end)
         return 0;
-    *text = str_of(bytes.ptr, (size_t)(end + 1 - bytes.ptr));
-    return text->len;
+    size_t len = (size_t)(end + 1 - bytes.ptr);
+    *text = str_of(bytes.ptr, len);
+    if (door->no_echo) { /* who says it may have a "~" before it */
+        const char *said = memmem(bytes.ptr, len, " :", 2);
+        *text = str_skip(*text, said ? (size_t)(said + 2 - bytes.ptr) : 0);
+    }
+    return len;
 }

@@ -23,20 +23,24 @@ enum {
     SETTLE_MS = 500,     /* after the logins; the terse door holds back for 50 ms */
     STALL_US = 10000000, /* nothing read for so long: the rest is lost */
     STALL_LOOK_MS = 100,
-    SENT_KEPT = 65536, /* times of sending; more than can be in flight */
+    RATE_LOOK_MS = 1,
+    SENT_KEPT = 65536, /* times of sending; more can not be in flight */
     SEND_BYTES = 1 << 24,
 };
 
 struct sent {
     uint64_t number, us;
+    unsigned missing; /* doors whose members have not all read it */
 };
 
 struct fanout {
     const struct options *o;
     struct crowd crowd;
-    struct stream stream;
+    struct stream streams[DOORS_MAX]; /* of a door's members each */
+    unsigned deaf;                    /* members that do not hear themselves, and are not checked */
     struct buf line;
     uint64_t sent, done;
+    uint64_t due;     /* with a rate: so many should be sent by now */
     uint64_t read_us; /* the last progress */
     struct sent *sent_at;
     struct buf latencies; /* uint32_t, us */
@@ -59,7 +63,9 @@ static uint64_t now_us(void)
 static void fanout_send(struct fanout *f, uint64_t last)
 {
     const struct options *o = f->o;
-    uint64_t end = f->done + o->in_flight, now = now_us();
+    uint64_t end = o->rate > 0 ? f->due : f->done + o->in_flight, now = now_us();
+    if (end > f->done + SENT_KEPT)
+        end = f->done + SENT_KEPT;
     if (end > last)
         end = last;
     char text[MARK_BYTES_MAX];
@@ -68,8 +74,9 @@ static void fanout_send(struct fanout *f, uint64_t last)
         buf_clear(&f->line);
         for (uint64_t n = first; n < end; n += o->speakers) {
             mark_write(text, o->text_bytes, speaker, n / o->speakers);
-            door_append_say(o->door, &f->line, str_of(text, o->text_bytes), o->wire_bytes);
-            f->sent_at[n % SENT_KEPT] = (struct sent){n, now};
+            door_append_say(options_door(o, speaker), &f->line, str_of(text, o->text_bytes),
+                            o->wire_bytes);
+            f->sent_at[n % SENT_KEPT] = (struct sent){n, now, o->door_count};
         }
         crowd_send(&f->crowd, speaker, buf_str(&f->line));
     }
@@ -81,9 +88,9 @@ static void fanout_done(void *ctx, unsigned speaker, uint64_t seq)
     struct fanout *f = ctx;
     uint64_t number = seq * f->o->speakers + speaker;
     struct sent *sent = &f->sent_at[number % SENT_KEPT];
-    f->done++;
-    if (sent->number != number)
+    if (sent->number != number || --sent->missing > 0)
         return;
+    f->done++;
     uint32_t us = (uint32_t)(now_us() - sent->us);
     buf_append(&f->latencies, &us, sizeof us);
 }
@@ -91,13 +98,24 @@ static void fanout_done(void *ctx, unsigned speaker, uint64_t seq)
 static void fanout_read(void *ctx, unsigned member, struct str bytes)
 {
     struct fanout *f = ctx;
-    stream_read(&f->stream, member, bytes);
+    unsigned doors = f->o->door_count;
+    if (member >= f->deaf)
+        stream_read(&f->streams[member % doors], (member - f->deaf) / doors, bytes);
+}
+
+static uint64_t fanout_deliveries(const struct fanout *f)
+{
+    uint64_t deliveries = 0;
+    for (unsigned i = 0; i < f->o->door_count; i++)
+        deliveries += f->streams[i].deliveries;
+    return deliveries;
 }
 
 /* False: the server is silent. */
 static bool fanout_turn(struct fanout *f)
 {
-    bool some = crowd_turn(&f->crowd, f->o->spin ? 0 : STALL_LOOK_MS);
+    int wait_ms = f->o->rate > 0 ? RATE_LOOK_MS : STALL_LOOK_MS;
+    bool some = crowd_turn(&f->crowd, f->o->spin ? 0 : wait_ms);
     uint64_t now = now_us();
     if (some)
         f->read_us = now;
@@ -107,11 +125,13 @@ static bool fanout_turn(struct fanout *f)
 /* Speaks for `us`, or until `messages` are sent when that is not 0; then lets all come in. */
 static bool fanout_speak(struct fanout *f, uint64_t us, uint64_t messages)
 {
-    uint64_t end_us = now_us() + us, last = messages ? f->sent + messages : UINT64_MAX;
+    uint64_t start_us = now_us(), end_us = start_us + us, first = f->sent;
+    uint64_t last = messages ? first + messages : UINT64_MAX;
     bool alive = true;
-    f->read_us = now_us();
+    f->read_us = start_us;
     while (alive && (messages ? f->sent < last : now_us() < end_us)) {
-        if (f->sent < f->done + f->o->in_flight)
+        f->due = first + (uint64_t)((double)(now_us() - start_us) * f->o->rate / 1e6);
+        if (f->sent < (f->o->rate > 0 ? f->due : f->done + f->o->in_flight))
             fanout_send(f, last);
         alive = fanout_turn(f);
     }
@@ -125,7 +145,7 @@ static struct snapshot fanout_look(struct fanout *f)
     struct snapshot s = {.us = now_us(),
                          .reads = f->crowd.reads,
                          .sent = f->sent,
-                         .deliveries = f->stream.deliveries};
+                         .deliveries = fanout_deliveries(f)};
     if (usage_cpu_ns(f->o->server, &s.cpu_ns) < 0) {
         fprintf(stderr, "bench-load: no process %d\n", (int)f->o->server);
         exit(1);
@@ -146,19 +166,39 @@ static unsigned percentile(const struct buf *sorted, unsigned percent)
     return n ? ((const uint32_t *)(const void *)sorted->ptr)[(n - 1) * percent / 100] : 0;
 }
 
+struct totals {
+    size_t line_bytes; /* mean of the doors' */
+    unsigned long long order_errors, closed, other_lines;
+};
+
+static struct totals fanout_totals(const struct fanout *f)
+{
+    struct totals t = {0};
+    for (unsigned i = 0; i < f->o->door_count; i++) {
+        t.line_bytes += f->streams[i].line_bytes;
+        t.order_errors += f->streams[i].order_errors;
+        t.closed += f->streams[i].closed;
+        t.other_lines += f->streams[i].other_lines;
+    }
+    t.line_bytes = (t.line_bytes + f->o->door_count / 2) / f->o->door_count;
+    return t;
+}
+
 static int fanout_report(struct fanout *f, struct snapshot a, struct snapshot b)
 {
     const struct options *o = f->o;
-    const struct stream *s = &f->stream;
+    struct totals t = fanout_totals(f);
     double seconds = (double)(b.us - a.us) / 1e6;
-    double deliveries = (double)(b.deliveries - a.deliveries);
+    /* Speakers that do not hear themselves hear each other. */
+    double deliveries = (double)(b.deliveries - a.deliveries) *
+                        (f->deaf ? (o->members - 1.0) / (o->members - f->deaf) : 1.0);
     double per = deliveries > 0 ? deliveries : 1;
-    long long lost = (long long)(f->sent * o->members - s->deliveries);
+    long long lost = (long long)(f->sent * (o->members - f->deaf) - fanout_deliveries(f));
     qsort(f->latencies.ptr, f->latencies.len / sizeof(uint32_t), sizeof(uint32_t), compare_u32);
 
     printf("{\"door\":\"%s\",\"members\":%u,\"speakers\":%u,\"bytes\":%zu,\"wire_bytes\":%zu,"
            "\"in_flight\":%u,\"seconds\":%.3f,\"messages\":%llu,\"deliveries\":%.0f,",
-           o->door->name, o->members, o->speakers, o->text_bytes, s->line_bytes, o->in_flight,
+           o->doors[0]->name, o->members, o->speakers, o->text_bytes, t.line_bytes, o->in_flight,
            seconds, (unsigned long long)(b.sent - a.sent), deliveries);
     printf("\"server_ns_per_delivery\":%.1f,\"server_cpu_share\":%.3f,"
            "\"deliveries_per_second\":%.0f,\"messages_per_second\":%.1f,\"lines_per_read\":%.2f,",
@@ -169,28 +209,33 @@ static int fanout_report(struct fanout *f, struct snapshot a, struct snapshot b)
         printf("\"lines_per_write\":%.2f,", deliveries / (double)(b.writes - a.writes));
     printf("\"latency_us_p50\":%u,\"latency_us_p99\":%u,\"lost\":%lld,\"order_errors\":%llu,"
            "\"closed\":%llu,\"other_lines\":%llu}\n",
-           percentile(&f->latencies, 50), percentile(&f->latencies, 99), lost,
-           (unsigned long long)s->order_errors, (unsigned long long)s->closed,
-           (unsigned long long)s->other_lines);
-    return lost != 0 || s->order_errors || s->closed;
+           percentile(&f->latencies, 50), percentile(&f->latencies, 99), lost, t.order_errors,
+           t.closed, t.other_lines);
+    return lost != 0 || t.order_errors || t.closed;
 }
 
 static void fanout_init(struct fanout *f, const struct options *o)
 {
     *f = (struct fanout){.o = o};
-    crowd_init(&f->crowd, o->port, o->members);
-    stream_init(&f->stream, o->door, o->members, o->speakers, o->text_bytes);
+    crowd_init(&f->crowd, o, o->members);
+    f->deaf = o->doors[0]->no_echo ? o->speakers : 0;
+    for (unsigned i = 0; i < o->door_count; i++) {
+        struct stream *s = &f->streams[i];
+        unsigned members = (o->members - f->deaf + o->door_count - 1 - i) / o->door_count;
+        stream_init(s, o->doors[i], members, o->speakers, o->text_bytes);
+        s->done = fanout_done;
+        s->ctx = f;
+    }
     buf_init(&f->line, SEND_BYTES);
     buf_init(&f->latencies, SIZE_MAX / 2);
     f->sent_at = alloc_zero(SENT_KEPT * sizeof *f->sent_at);
-    f->stream.done = fanout_done;
-    f->stream.ctx = f;
 }
 
 static void fanout_finish(struct fanout *f)
 {
     crowd_finish(&f->crowd);
-    stream_finish(&f->stream);
+    for (unsigned i = 0; i < f->o->door_count; i++)
+        stream_finish(&f->streams[i]);
     buf_finish(&f->line);
     buf_finish(&f->latencies);
     free(f->sent_at);
@@ -201,8 +246,7 @@ int fanout_run(const struct options *o)
     struct fanout f;
     fanout_init(&f, o);
     crowd_connect(&f.crowd, o->members);
-    if (o->door->login)
-        crowd_login(&f.crowd, o->door, 0, o->members);
+    crowd_login(&f.crowd, 0, o->members);
     crowd_settle(&f.crowd, SETTLE_MS);
     f.crowd.read = fanout_read;
     f.crowd.ctx = &f;

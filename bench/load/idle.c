@@ -26,8 +26,7 @@ static uint64_t resident(const struct options *o)
 
 static void enter(struct crowd *c, const struct options *o, unsigned from, unsigned to)
 {
-    if (o->door->login)
-        crowd_login(c, o->door, from, to);
+    crowd_login(c, from, to);
     crowd_settle(c, SETTLE_MS);
 }
 
@@ -42,12 +41,12 @@ static bool say_one(struct crowd *c, const struct options *o)
     struct stream stream;
     struct buf line;
     char text[MARK_BYTES_MAX];
-    stream_init(&stream, o->door, o->members, 1, o->text_bytes);
+    stream_init(&stream, o->doors[0], o->members, 1, o->text_bytes);
     buf_init(&line, 2 * MARK_BYTES_MAX);
     c->read = hear;
     c->ctx = &stream;
     mark_write(text, o->text_bytes, 0, 0);
-    door_append_say(o->door, &line, str_of(text, o->text_bytes), o->wire_bytes);
+    door_append_say(o->doors[0], &line, str_of(text, o->text_bytes), o->wire_bytes);
     crowd_send(c, 0, buf_str(&line));
     for (int i = 0; i < MESSAGE_LOOKS && stream.deliveries < o->members; i++)
         crowd_settle(c, LOOK_MS);
@@ -65,7 +64,7 @@ int idle_run(const struct options *o)
 {
     struct crowd c;
     unsigned first = o->members / 2 < FIRST ? o->members / 2 : FIRST;
-    crowd_init(&c, o->port, o->members);
+    crowd_init(&c, o, o->members);
     crowd_connect(&c, first);
     enter(&c, o, 0, first);
     uint64_t before = resident(o);
@@ -81,7 +80,7 @@ int idle_run(const struct options *o)
     printf("{\"door\":\"%s\",\"connections\":%u,\"resident_kib_before\":%llu,"
            "\"resident_kib_after\":%llu,\"bytes_each_connected\":%.0f,"
            "\"bytes_each_logged_in\":%.0f,\"bytes_each_after_message\":%.0f,\"all_heard\":%s}\n",
-           o->door->name, o->members, (unsigned long long)before / 1024,
+           o->doors[0]->name, o->members, (unsigned long long)before / 1024,
            (unsigned long long)spoken / 1024, ((double)connected - (double)before) / n,
            ((double)entered - (double)before) / n, ((double)spoken - (double)before) / n,
            all ? "true" : "false");

@@ -70,7 +70,7 @@ static const struct row rows[] = {
 static void check_row(const struct row *row, size_t chunk)
 {
     struct stream s;
-    stream_init(&s, door_find("english"), MEMBERS, SPEAKERS, TEXT_BYTES);
+    stream_init(&s, door_find(STR("english")), MEMBERS, SPEAKERS, TEXT_BYTES);
     s.done = count_done;
     s.quiet = true;
     done_count = 0;
@@ -106,7 +106,7 @@ static void test_leaders_change(void **state)
     struct stream s;
     struct wire w = wire_of("a0b0a1b1a2b2");
     size_t line = w.len / 6;
-    stream_init(&s, door_find("english"), MEMBERS, SPEAKERS, TEXT_BYTES);
+    stream_init(&s, door_find(STR("english")), MEMBERS, SPEAKERS, TEXT_BYTES);
     s.done = count_done;
     done_count = 0;
     stream_read(&s, 0, str_of(w.bytes, line + 3));

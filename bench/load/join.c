@@ -1,0 +1,154 @@
+/* The storm: all come into one room at once, and then leave it at once, while one who has been
+ * there from the start says something every PROBE_US and looks how long that takes to come back.
+ *
+ * What must be sent grows with the square of the members, since each is told of each, so the cost
+ * is given for each byte that members have read. */
+#include "base/alloc.h"
+#include "crowd.h"
+#include "mark.h"
+#include "usage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    PROBE_US = 20000,
+    QUIET_US = 1000000, /* nothing but the probe for so long: it is over */
+    AT_ONCE = 64,       /* that come or leave between two looks */
+    SETTLE_MS = 500,
+    HEARD_BYTES = 1 << 26,
+};
+
+struct storm {
+    const struct options *o;
+    struct crowd crowd;
+    struct buf heard;         /* by the prober, as far as it is no whole line */
+    uint64_t bytes, other_us; /* read by others; when the last of it was */
+    uint64_t said, answered, said_us;
+    struct buf latencies; /* uint32_t, us */
+};
+
+static uint64_t now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static void prober_read(struct storm *s, struct str bytes)
+{
+    struct str text;
+    size_t len;
+    unsigned speaker;
+    uint64_t seq;
+    buf_append_str(&s->heard, bytes);
+    size_t at = 0;
+    while ((len = door_first_line(s->o->doors[0], str_skip(buf_str(&s->heard), at), &text)) > 0) {
+        at += len;
+        if (!mark_read(text, s->o->text_bytes, &speaker, &seq))
+            continue;
+        uint32_t us = (uint32_t)(now_us() - s->said_us);
+        s->answered = seq + 1;
+        buf_append(&s->latencies, &us, sizeof us);
+    }
+    buf_consume(&s->heard, at);
+}
+
+static void storm_read(void *ctx, unsigned member, struct str bytes)
+{
+    struct storm *s = ctx;
+    s->bytes += bytes.len;
+    if (member == 0)
+        prober_read(s, bytes);
+    else if (bytes.len > s->o->text_bytes * 4) /* more than the probe alone */
+        s->other_us = now_us();
+}
+
+static void probe(struct storm *s)
+{
+    uint64_t now = now_us();
+    if (s->answered < s->said || now - s->said_us < PROBE_US)
+        return;
+    char text[MARK_BYTES_MAX];
+    struct buf line;
+    buf_init(&line, 2 * MARK_BYTES_MAX);
+    mark_write(text, s->o->text_bytes, 0, s->said++);
+    door_append_say(s->o->doors[0], &line, str_of(text, s->o->text_bytes), s->o->wire_bytes);
+    s->said_us = now;
+    crowd_send(&s->crowd, 0, buf_str(&line));
+    buf_finish(&line);
+}
+
+static void come(struct storm *s, unsigned member)
+{
+    struct buf line;
+    buf_init(&line, MARK_BYTES_MAX);
+    door_append_login(s->o->doors[0], &line, member);
+    crowd_send(&s->crowd, member, buf_str(&line));
+    buf_finish(&line);
+}
+
+static void leave(struct storm *s, unsigned member)
+{
+    close(s->crowd.fds[member]);
+    s->crowd.fds[member] = -1;
+}
+
+static int compare_u32(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Everybody does `act`; prints what that cost. */
+static void storm_pass(struct storm *s, const char *name, void (*act)(struct storm *, unsigned))
+{
+    uint64_t cpu, cpu_end = 0, bytes = s->bytes, start = now_us();
+    buf_clear(&s->latencies);
+    usage_cpu_ns(s->o->server, &cpu);
+    s->other_us = start;
+    for (unsigned i = 1; i < s->o->members || now_us() - s->other_us < QUIET_US;) {
+        for (unsigned end = i + AT_ONCE; i < end && i < s->o->members; i++)
+            act(s, i);
+        if (i < s->o->members)
+            s->other_us = now_us();
+        probe(s);
+        crowd_turn(&s->crowd, i < s->o->members ? 0 : 1);
+    }
+    usage_cpu_ns(s->o->server, &cpu_end);
+    size_t count = s->latencies.len / sizeof(uint32_t);
+    uint32_t *us = (uint32_t *)(void *)s->latencies.ptr;
+    qsort(us, count, sizeof *us, compare_u32);
+    double read = (double)(s->bytes - bytes);
+    printf("\"%s_seconds\":%.3f,\"%s_cpu_ns\":%llu,\"%s_bytes\":%.0f,\"%s_ns_per_byte\":%.3f,"
+           "\"%s_probes\":%zu,\"%s_us_p50\":%u,\"%s_us_max\":%u,",
+           name, (double)(s->other_us - start) / 1e6, name, (unsigned long long)(cpu_end - cpu),
+           name, read, name, (double)(cpu_end - cpu) / (read > 0 ? read : 1), name, count, name,
+           count ? us[count / 2] : 0, name, count ? us[count - 1] : 0);
+}
+
+int join_run(const struct options *o)
+{
+    struct storm s = {.o = o};
+    crowd_init(&s.crowd, o, o->members);
+    buf_init(&s.heard, HEARD_BYTES);
+    buf_init(&s.latencies, SIZE_MAX / 2);
+    crowd_connect(&s.crowd, o->members);
+    crowd_upgrade(&s.crowd, 0, o->members);
+    come(&s, 0);
+    crowd_settle(&s.crowd, SETTLE_MS);
+    s.crowd.read = storm_read;
+    s.crowd.ctx = &s;
+
+    printf("{\"door\":\"%s\",\"members\":%u,", o->doors[0]->name, o->members);
+    storm_pass(&s, "join", come);
+    storm_pass(&s, "leave", leave);
+    bool alive = s.crowd.fds[0] >= 0;
+    printf("\"all_answered\":%s}\n", alive && s.answered == s.said ? "true" : "false");
+    crowd_finish(&s.crowd);
+    buf_finish(&s.heard);
+    buf_finish(&s.latencies);
+    return !alive;
+}
