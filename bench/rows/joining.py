@@ -1,0 +1,28 @@
+"""Everybody comes into one room at once, and goes at once."""
+from .common import Row, Server, failures, note, say
+
+DELAY_MS = 100
+
+
+def storm(args, door, members):
+    say('  %d join at %s' % (members, door))
+    with Server(args, [door]) as server:
+        return note(args, 'join', server.load('--join', '--members', members))
+
+
+def joining(args):
+    for door in ('line-english', 'native'):
+        few, many = storm(args, door, args.idle // 4), storm(args, door, args.idle)
+        failed = failures([few, many])
+        for act in ('join', 'leave'):
+            key = act + ('_ns_per_byte' if act == 'join' else '_cpu_ns')
+            scale = 1 if act == 'join' else (args.idle // 4) / args.idle
+            yield Row('joining, ' + ('cost of a byte' if act == 'join' else 'cost of a leave'),
+                      door, many[key] * scale / max(few[key], 1e-9), 1.25,
+                      'x that of {:,}'.format(args.idle // 4),
+                      detail='%.1f MB read in %.1f s' % (many[act + '_bytes'] / 1e6,
+                                                         many[act + '_seconds']), failed=failed)
+            yield Row('joining, delay of others', '%s, %s' % (door, act),
+                      many[act + '_us_max'] / 1000, DELAY_MS, 'ms at most',
+                      detail='p50 %.1f ms, %d probes' % (many[act + '_us_p50'] / 1000,
+                                                         many[act + '_probes']), failed=failed)
