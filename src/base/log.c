@@ -3,17 +3,18 @@
 #include "base/clock.h"
 
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
 
 enum { LINE_BYTES = 1024 };
 
 static const char *const names[] = {"error", "warning", "info", "debug"};
-static enum log_level highest = LOG_INFO;
+static atomic_uint highest = LOG_INFO;
 
 void log_set_level(enum log_level level)
 {
-    highest = level;
+    atomic_store_explicit(&highest, level, memory_order_relaxed);
 }
 
 bool log_level_from(struct str name, enum log_level *out)
@@ -29,7 +30,7 @@ bool log_level_from(struct str name, enum log_level *out)
 
 void log_write(enum log_level level, const char *format, ...)
 {
-    if (level > highest)
+    if (level > atomic_load_explicit(&highest, memory_order_relaxed))
         return;
     char line[LINE_BYTES], time[CLOCK_TEXT_BYTES];
     struct str stamp = clock_stamp(clock_wall_ms(), time);

@@ -9,7 +9,7 @@
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
-/* What is above this level is not printed; LOG_INFO at start. Set it before threads start. */
+/* What is above this level is not printed; LOG_INFO at start. */
 void log_set_level(enum log_level level);
 /* error, warning, info or debug. */
 bool log_level_from(struct str name, enum log_level *out);

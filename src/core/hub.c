@@ -168,6 +168,11 @@ void hub_restore_topic(struct hub *hub, struct str name, struct str topic)
     buf_finish(&fold);
 }
 
+void hub_set_limits(struct hub *hub, const struct limits *limits)
+{
+    hub->options.limits = *limits;
+}
+
 void hub_restore_ban(struct hub *hub, struct str address, struct str reason)
 {
     ban_put(hub, address, reason);

@@ -41,6 +41,9 @@ void hub_restore_session(struct hub *hub, uint64_t user, struct str token, struc
 void hub_restore_sent(struct hub *hub, uint64_t user, struct str client_id, struct str room,
                       struct position position, int64_t at_ms);
 
+/* Other limits from now on; replay_lines and backlog_bytes must be as they were. */
+void hub_set_limits(struct hub *hub, const struct limits *limits);
+
 /* Applies a batch of entries and takes it. `bytes` is what it counts for in `pipeline`, which is
  * raised if the resulting events take more than that, and lowered by the whole when the last reader
  * of them is through; may be NULL. */

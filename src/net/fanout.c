@@ -228,7 +228,7 @@ static void group_encode(struct reactor *r, struct hall *hall, struct group *g,
                 sync_member(g, &g->members[i]);
                 deaf++;
             }
-    g->protocol->encode(r->net->info, g->dialect, event, &g->run->buf);
+    g->protocol->encode(&r->info, g->dialect, event, &g->run->buf);
     r->stats.encodes++;
     if (event->kind == EVENT_MESSAGE)
         r->stats.deliveries += g->count - deaf;

@@ -48,7 +48,7 @@ static void say_why(struct listener *l, int fd, enum close_reason why)
 {
     struct buf text;
     buf_init(&text, REFUSAL_BYTES);
-    l->acceptor.refuse(l->net->info, l->acceptor.arg, why, &text);
+    l->acceptor.refuse(&l->net->reactors[0]->info, l->acceptor.arg, why, &text);
     if (text.len > 0 && send(fd, text.ptr, text.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
         log_debug("%s: turned away without a word: %s", l->acceptor.name, strerror(errno));
     buf_finish(&text);
@@ -186,14 +186,27 @@ static unsigned add_door(struct net *net, const char *name)
     return (unsigned)(stats_door(stats, name) - stats->doors) + 1;
 }
 
-static int add_listener(struct net *net, const struct acceptor *acceptor, int fd, bool local)
+void net_know_door(struct net *net, const char *name)
+{
+    add_door(net, name);
+}
+
+static void start(struct listener *l)
+{
+    l->open = true;
+    uv_poll_start(&l->poll, UV_READABLE, on_connection);
+}
+
+/* `bound`: ADDRESS:PORT; empty for a Unix socket. */
+static int add_listener(struct net *net, const struct acceptor *acceptor, int fd, const char *bound)
 {
     struct listener *l = alloc_zero(sizeof(*l));
     l->net = net;
     l->acceptor = *acceptor;
     l->door = add_door(net, acceptor->name);
     l->fd = fd;
-    l->local = local;
+    l->local = bound[0] == '\0';
+    snprintf(l->bound, sizeof(l->bound), "%s", bound);
     int rc = uv_poll_init(&net->reactors[0]->loop, &l->poll, fd);
     if (rc < 0) {
         free(l);
@@ -202,6 +215,8 @@ static int add_listener(struct net *net, const struct acceptor *acceptor, int fd
     l->poll.data = l;
     l->next = net->listeners;
     net->listeners = l;
+    if (net->running)
+        start(l);
     return 0;
 }
 
@@ -246,8 +261,10 @@ int net_listen_raw(struct net *net, const struct acceptor *acceptor, const char 
     freeaddrinfo(found);
     if (fd < 0)
         return fd;
-    bound_text(fd, bound, bound_size);
-    int rc = add_listener(net, acceptor, fd, false);
+    char text[LISTENER_BOUND_BYTES];
+    bound_text(fd, text, sizeof(text));
+    snprintf(bound, bound_size, "%s", text);
+    int rc = add_listener(net, acceptor, fd, text);
     if (rc < 0)
         close(fd);
     return rc;
@@ -286,7 +303,7 @@ int net_listen_unix(struct net *net, const struct door *door, const char *path)
     if (rc == 0 && listen(fd, BACKLOG) < 0)
         rc = -errno;
     if (rc == 0)
-        rc = add_listener(net, &acceptor, fd, true);
+        rc = add_listener(net, &acceptor, fd, "");
     if (rc < 0)
         close(fd);
     return rc;
@@ -294,10 +311,8 @@ int net_listen_unix(struct net *net, const struct door *door, const char *path)
 
 void listener_start_all(struct net *net)
 {
-    for (struct listener *l = net->listeners; l; l = l->next) {
-        l->open = true;
-        uv_poll_start(&l->poll, UV_READABLE, on_connection);
-    }
+    for (struct listener *l = net->listeners; l; l = l->next)
+        start(l);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -305,15 +320,33 @@ static void on_closed(uv_handle_t *handle)
     free(handle->data);
 }
 
+static void shut(struct listener *l)
+{
+    l->open = false;
+    uv_poll_stop(&l->poll);
+    close(l->fd);
+    uv_close((uv_handle_t *)&l->poll, on_closed);
+}
+
+int net_unlisten(struct net *net, const char *bound)
+{
+    for (struct listener **at = &net->listeners; *at; at = &(*at)->next) {
+        struct listener *l = *at;
+        if (strcmp(l->bound, bound) != 0)
+            continue;
+        *at = l->next;
+        shut(l);
+        return 0;
+    }
+    return -ENOENT;
+}
+
 void listener_close_all(struct net *net)
 {
     struct listener *next;
     for (struct listener *l = net->listeners; l; l = next) {
         next = l->next;
-        l->open = false;
-        uv_poll_stop(&l->poll);
-        close(l->fd);
-        uv_close((uv_handle_t *)&l->poll, on_closed);
+        shut(l);
     }
     net->listeners = NULL;
 }

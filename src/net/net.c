@@ -29,23 +29,28 @@ static unsigned raise_descriptor_limit(unsigned threads)
     return room > UINT32_MAX ? UINT32_MAX : (unsigned)room;
 }
 
+static unsigned connections_max(const struct net *net, const struct limits *limits)
+{
+    unsigned wanted = limits->connections;
+    return wanted && wanted < net->descriptors ? wanted : net->descriptors;
+}
+
 struct net *net_create(const struct net_options *options)
 {
     struct net *net = alloc_zero(sizeof(*net));
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a full disk, not the end */
-    net->info = options->info;
     net->reactor_count = options->threads;
     net->reactors = alloc_zero(net->reactor_count * sizeof(struct reactor *));
     atomic_init(&net->pipeline, 0);
     atomic_init(&net->connections, 0);
     map_init(&net->uses);
-    unsigned wanted = options->info->limits.connections;
     net->descriptors = raise_descriptor_limit(options->threads);
-    net->connections_max = wanted && wanted < net->descriptors ? wanted : net->descriptors;
+    atomic_init(&net->connections_max, connections_max(net, &options->info->limits));
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     for (unsigned i = 0; i < net->reactor_count; i++) {
         net->reactors[i] = alloc_zero(sizeof(struct reactor));
+        net->reactors[i]->info = *options->info;
         if (reactor_init(net->reactors[i], net, i) < 0) {
             log_error("a loop could not be made");
             abort();
@@ -175,6 +180,60 @@ void net_arm_tick(struct net *net)
                        ms > 0 ? (uint64_t)(ms < TICK_MS ? ms : TICK_MS) : 0, 0);
 }
 
+/* ---- other limits, names */
+
+struct reload {
+    struct server_info info;
+    atomic_uint left; /* reactors that have not taken it */
+    void (*done)(void *arg);
+    void *arg;
+};
+
+/* NULL for a reactor: its loop has ended, and the program with it. */
+static void reload_done(struct reactor *r, void *arg)
+{
+    struct reload *reload = arg;
+    if (r && reload->done)
+        reload->done(reload->arg);
+    free(reload);
+}
+
+static void reload_reactor(struct reactor *r, void *arg)
+{
+    struct reload *reload = arg;
+    if (r)
+        reactor_take_info(r, &reload->info);
+    if (atomic_fetch_sub(&reload->left, 1) > 1)
+        return;
+    if (r)
+        reactor_call(r, 0, reload_done, reload);
+    else
+        free(reload);
+}
+
+void net_reload(struct net *net, const struct server_info *info, void (*done)(void *arg), void *arg)
+{
+    struct reload *reload = alloc_zero(sizeof(*reload));
+    *reload = (struct reload){.info = *info, .done = done, .arg = arg};
+    atomic_init(&reload->left, net->reactor_count);
+    atomic_store(&net->connections_max, connections_max(net, &info->limits));
+    for (unsigned i = 0; i < net->reactor_count; i++)
+        reactor_call(net->reactors[0], i, reload_reactor, reload);
+}
+
+void net_on_hangup(struct net *net, void (*hangup)(void *arg), void *arg)
+{
+    net->hangup = hangup;
+    net->hangup_arg = arg;
+}
+
+static void on_hangup(uv_signal_t *handle, int number)
+{
+    struct net *net = handle->data;
+    if (!net->stopping)
+        net->hangup(net->hangup_arg);
+}
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     begin_stop(handle->data);
@@ -225,6 +284,12 @@ int net_run(struct net *net, void (*started)(void *arg), void *arg)
     net->sigterm.data = net->sigint.data = net->stop_timer.data = net->tick_timer.data = net;
     uv_signal_start(&net->sigterm, on_signal, SIGTERM);
     uv_signal_start(&net->sigint, on_signal, SIGINT);
+    if (net->hangup) {
+        uv_signal_init(loop, &net->sighup);
+        net->sighup.data = net;
+        uv_signal_start(&net->sighup, on_hangup, SIGHUP);
+    }
+    net->running = true;
     listener_start_all(net);
     if (started)
         started(arg);

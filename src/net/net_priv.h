@@ -35,6 +35,7 @@ enum {
     REFUSED_READS = 16,        /* at a time, of what such a one sends */
     DESCRIPTORS_RESERVED = 64, /* for the store, listeners */
     DESCRIPTORS_A_LOOP = 4,
+    LISTENER_BOUND_BYTES = 128,
 };
 
 /* ---- mailbox.c: between threads; never refuses */
@@ -233,6 +234,7 @@ struct listener {
     uv_poll_t poll;
     int fd;
     bool open, local;
+    char bound[LISTENER_BOUND_BYTES]; /* ADDRESS:PORT; empty for a Unix socket */
 };
 
 struct refused {
@@ -254,6 +256,7 @@ struct slot {
 struct reactor {
     struct net *net;
     unsigned index;
+    struct server_info info; /* its own: net_reload changes it on its thread */
     uv_loop_t loop;
     uv_thread_t thread;
     uv_prepare_t prepare;
@@ -287,6 +290,8 @@ struct reactor {
 
 int reactor_init(struct reactor *r, struct net *net, unsigned index);
 void reactor_run(struct reactor *r);
+/* Other limits and names, for who is here too. */
+void reactor_take_info(struct reactor *r, const struct server_info *info);
 void reactor_finish(struct reactor *r);
 /* Whether what is on its way, this turn's entries too, is as much as may be. */
 bool reactor_pipeline_full(const struct reactor *r);
@@ -299,14 +304,13 @@ static inline void reactor_turn_begins(struct reactor *r)
 }
 
 struct net {
-    const struct server_info *info;
     struct hub *hub;
     unsigned reactor_count;
     struct reactor **reactors;
     atomic_size_t pipeline; /* bytes submitted and not yet delivered everywhere */
     const struct net_guest *guest;
     atomic_uint connections; /* places taken: as address_use.count */
-    unsigned connections_max;
+    atomic_uint connections_max;
 
     /* reactor 0's */
     struct listener *listeners;
@@ -316,9 +320,12 @@ struct net {
     struct refused refused[REFUSED_MAX];
     unsigned refused_count;
     int spare_fd; /* given up to turn one away when there are no descriptors left */
-    uv_signal_t sigterm, sigint;
+    uv_signal_t sigterm, sigint, sighup;
+    void (*hangup)(void *arg); /* NULL: nobody wants to hear of SIGHUP */
+    void *hangup_arg;
     uv_timer_t stop_timer, tick_timer;
     int64_t tick_at_ms; /* what tick_timer runs for, by the wall clock; INT64_MAX: nothing */
+    bool running;       /* listeners that are added start at once */
     bool stopping, close_sent;
 };
 

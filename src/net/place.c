@@ -42,9 +42,9 @@ static struct place take(struct net *net, struct address_use *use, const char *t
 
 enum close_reason place_find(struct net *net, const char *text, bool local, struct place *out)
 {
-    unsigned most = net->info->limits.connections_per_address;
+    unsigned most = net->reactors[0]->info.limits.connections_per_address;
     /* Operators get in when the house is full, by the reserve. */
-    if (!local && atomic_load(&net->connections) >= net->connections_max)
+    if (!local && atomic_load(&net->connections) >= atomic_load(&net->connections_max))
         return CLOSE_FULL;
     struct address_use *use = use_get(net, text);
     if (!local && most > 0 && atomic_load(&use->count) >= most)
@@ -53,10 +53,11 @@ enum close_reason place_find(struct net *net, const char *text, bool local, stru
     return 0;
 }
 
-static enum close_reason against(const struct net *net, const struct place *beside)
+static enum close_reason against(const struct reactor *r, const struct place *beside)
 {
-    unsigned most = net->info->limits.connections_per_address;
-    if (atomic_load(&net->connections) >= net->connections_max)
+    struct net *net = r->net;
+    unsigned most = r->info.limits.connections_per_address;
+    if (atomic_load(&net->connections) >= atomic_load(&net->connections_max))
         return CLOSE_FULL;
     if (most > 0 && atomic_load(&beside->use->count) >= most)
         return CLOSE_ADDRESS_LIMIT;
@@ -66,7 +67,7 @@ static enum close_reason against(const struct net *net, const struct place *besi
 enum close_reason place_take(struct reactor *r, const struct place *beside, struct place *out)
 {
     struct net *net = r->net;
-    enum close_reason why = against(net, beside);
+    enum close_reason why = against(r, beside);
     if (why) {
         r->stats.refused[why]++;
         return why;

@@ -12,7 +12,7 @@ enum { CAPTURE_BYTES = 64 << 20, ENTRY_BYTES = 64 };
 /* All of it may come to one member at once: no more than one that reads can take. */
 static size_t pipeline_limit(const struct reactor *r)
 {
-    const struct limits *limits = &r->net->info->limits;
+    const struct limits *limits = &r->info.limits;
     return limits->pipeline_bytes < limits->outbox_bytes ? limits->pipeline_bytes
                                                          : limits->outbox_bytes;
 }
@@ -233,7 +233,7 @@ int reactor_init(struct reactor *r, struct net *net, unsigned index)
     buf_init(&r->envelope, CAPTURE_BYTES);
     stats_init(&r->stats);
     list_init(&r->timeout_lists);
-    reactor_add_timeouts(r, &r->login, net->info->limits.login_seconds * 1000, session_on_life);
+    reactor_add_timeouts(r, &r->login, r->info.limits.login_seconds * 1000, session_on_life);
     reactor_add_timeouts(r, &r->slow, SLOW_MS, session_on_life);
     reactor_add_timeouts(r, &r->leaving, LAST_WORDS_MS, session_on_life);
     reactor_add_timeouts(r, &r->linger, LINGER_MS, session_on_life);
@@ -251,6 +251,26 @@ int reactor_init(struct reactor *r, struct net *net, unsigned index)
     uv_prepare_start(&r->prepare, on_prepare);
     uv_check_start(&r->check, on_check);
     return mailbox_init(&r->inbox, &r->loop, on_mail, r);
+}
+
+/* Who is about to log in has the new time, counted from when it came. */
+static void change_login_time(struct reactor *r, unsigned ms)
+{
+    LIST_FOR(item, &r->login.items)
+    {
+        struct timeout *t = LIST_ENTRY(item, struct timeout, item);
+        if (ms == 0)
+            reactor_timeout_stop(t);
+        else
+            t->at_ms += (int64_t)ms - (int64_t)r->login.ms;
+    }
+    r->login.ms = ms;
+}
+
+void reactor_take_info(struct reactor *r, const struct server_info *info)
+{
+    r->info = *info;
+    change_login_time(r, info->limits.login_seconds * 1000);
 }
 
 void reactor_maybe_stop(struct reactor *r)
@@ -321,7 +341,7 @@ unsigned reactor_count(const struct reactor *r)
 
 const struct server_info *reactor_info(const struct reactor *r)
 {
-    return r->net->info;
+    return &r->info;
 }
 
 int64_t reactor_now_ms(const struct reactor *r)

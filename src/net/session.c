@@ -125,7 +125,7 @@ void session_on_life(struct timeout *t)
 
 struct session *session_create(struct reactor *r, const struct session_options *options)
 {
-    const struct server_info *info = r->net->info;
+    const struct server_info *info = &r->info;
     /* The protocol's state stands behind the session, in the same memory. */
     struct session *s = alloc_zero(sizeof(*s) + options->door->protocol->state_bytes);
     s->peer.ops = &session_ops;

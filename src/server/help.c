@@ -126,6 +126,8 @@ static void print_settings(FILE *out)
         setting_print_range(setting, &line);
         buf_append_str(&line, STR("; default "));
         setting_print_default(setting, &line);
+        if (setting->restart)
+            buf_append_str(&line, STR("; needs a restart"));
         fprintf(out, "  %s\n      %s\n      %.*s\n", setting->name, setting->help, STR_ARG(line));
         buf_finish(&line);
     }

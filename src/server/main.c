@@ -44,6 +44,17 @@ static int load_file(const struct options *options, struct config *config, struc
     return access(default_file, F_OK) == 0 ? config_load(config, default_file, errors) : 0;
 }
 
+/* What --config and the options say now: they stay, the file may have changed. */
+static int load_again(void *arg, struct config *config, struct buf *errors)
+{
+    const struct options *options = arg;
+    config_init(config);
+    int rc = load_file(options, config, errors);
+    if (rc == 0)
+        rc = options_apply(options, config, errors);
+    return rc == 0 ? config_complete(config, errors) : rc;
+}
+
 static int run_serve(const struct options *options, struct buf *errors)
 {
     struct config config;
@@ -56,7 +67,7 @@ static int run_serve(const struct options *options, struct buf *errors)
     else if (file < 0 || config_complete(&config, errors) < 0)
         status = print_errors(errors, EXIT_FAILURE);
     else
-        status = serve_run(&config);
+        status = serve_run(&config, &(struct serve_source){load_again, (void *)(uintptr_t)options});
     config_finish(&config);
     return status;
 }

@@ -5,7 +5,10 @@
 #include "base/clock.h"
 #include "codec/charset.h"
 #include "net/net.h"
+#include "server/complaint.h"
+#include "server/listens.h"
 #include "server/names_file.h"
+#include "server/reload.h"
 #include "server/remembered.h"
 #include "server/version.h"
 #include "server/web_doors.h"
@@ -24,8 +27,6 @@
 
 enum {
     PATH_BYTES = 4096,
-    BOUND_BYTES = 128,
-    WAY_IN_BYTES = 128,
     ERROR_BYTES = 512,
     /* durability = none */
     MEMORY_MESSAGES = 100000,
@@ -42,8 +43,11 @@ struct serve {
     struct hub *hub;
     struct store_boot boot;
     struct remembered remembered;
-    struct names_file names;
-    char (*ways_in)[WAY_IN_BYTES]; /* by door */
+    const struct serve_source *source;
+    struct config *now;                      /* of the last reload; NULL: there was none */
+    struct names_file *names, *former_names; /* former: threads may still use them */
+    bool reloading, again;                   /* again: SIGHUP has come meanwhile */
+    struct listens listens;
     char socket_path[PATH_BYTES];
     int folder_fd; /* when the socket's path is too long to be bound by name */
 };
@@ -141,54 +145,6 @@ static int create_hub(struct serve *s)
     return 0;
 }
 
-/* How to come in by a door, ready to be pasted: by the first of its addresses. */
-static void note_way_in(struct serve *s, const struct config_listen *listen, const char *bound)
-{
-    char *line = s->ways_in[listen->door - door_rows];
-    const char *port = strrchr(bound, ':');
-    if (line[0] != '\0' || !port)
-        return;
-    const char *address = listen->address;
-    if (strcmp(address, "0.0.0.0") == 0)
-        address = "127.0.0.1";
-    else if (strcmp(address, "::") == 0)
-        address = "::1";
-    if (listen->door->web) {
-        bool bare = strchr(address, ':') == NULL;
-        snprintf(line, WAY_IN_BYTES, "http://%s%s%s%s/%s", bare ? "" : "[", address,
-                 bare ? "" : "]", port, listen->door->path ? listen->door->path : "");
-        return;
-    }
-    snprintf(line, WAY_IN_BYTES, "%s %s %s", listen->door->client, address, port + 1);
-}
-
-static int open_door(struct serve *s, const struct config_listen *listen)
-{
-    char bound[BOUND_BYTES];
-    int rc = listen->door->web ? web_doors_listen(s->web, listen->door, listen->address,
-                                                  listen->port, bound, sizeof(bound))
-                               : net_listen(s->net, &listen->door->door, listen->address,
-                                            listen->port, bound, sizeof(bound));
-    if (rc == 0) {
-        /* One line a door, as scripts expect; what comes beside it by default is logged. */
-        if (listen->optional)
-            log_info("%s: also on %s", listen->door->door.name, bound);
-        else
-            printf("listening %s %s\n", listen->door->door.name, bound);
-        note_way_in(s, listen, bound);
-        return 0;
-    }
-    if (listen->optional && (rc == -EADDRNOTAVAIL || rc == -EAFNOSUPPORT))
-        return 0;
-    const char *bracket = strchr(listen->address, ':') ? "[" : "";
-    log_error("%s: cannot listen on %s%s%s:%u: %s", listen->door->door.name, bracket,
-              listen->address, *bracket ? "]" : "", listen->port, strerror(-rc));
-    if (rc == -EADDRINUSE)
-        log_error("another program has this port; choose one with --listen %s=%s%s%s:PORT",
-                  listen->door->door.name, bracket, listen->address, *bracket ? "]" : "");
-    return rc;
-}
-
 /* A socket's path is limited to 107 bytes; through the opened folder any length will do. */
 static int open_control(struct serve *s)
 {
@@ -210,12 +166,8 @@ static int open_control(struct serve *s)
 
 static int open_doors(struct serve *s)
 {
-    for (size_t i = 0; i < s->config->listen_count; i++) {
-        int rc = open_door(s, &s->config->listens[i]);
-        if (rc < 0)
-            return rc;
-    }
-    return open_control(s);
+    int rc = listens_open_all(&s->listens, s->config);
+    return rc < 0 ? rc : open_control(s);
 }
 
 static void on_started(void *arg)
@@ -223,30 +175,134 @@ static void on_started(void *arg)
     const struct serve *s = arg;
     printf("ready\n");
     fflush(stdout);
-    for (size_t i = 0; i < door_count; i++)
-        if (s->ways_in[i][0] != '\0')
-            log_info("%s: %s", door_rows[i].door.name, s->ways_in[i]);
+    listens_tell_ways_in(&s->listens);
     log_info("teahouse %s: %s; history in %s; to stop: Ctrl-C", TEAHOUSE_VERSION, s->config->name,
              s->config->data);
     if (s->config->public_)
         log_info("open to everybody who can reach this machine (--public)");
 }
 
-static int read_names(struct serve *s)
+/* `*out` is to be given to free_names; NULL: none are configured. */
+static int read_names(const char *path, const struct server_info *info, struct names_file **out)
 {
-    const char *path = s->config->names;
     size_t bad;
+    *out = NULL;
     if (strcmp(path, "none") == 0)
         return 0;
-    int rc = names_file_load(&s->names, path, &s->info, &bad);
-    if (rc < 0)
+    struct names_file *names = alloc_zero(sizeof(*names));
+    int rc = names_file_load(names, path, info, &bad);
+    if (rc < 0) {
         log_error("%s: %s", path, rc == -ENOENT ? "there is no such file" : strerror(-rc));
-    else if (bad > 0)
+        free(names);
+        return rc;
+    }
+    if (bad > 0)
         log_warning("%s: %zu of its lines cannot be nicks, and are passed over", path, bad);
-    if (rc == 0 && s->names.names.count == 0)
+    if (names->names.count == 0)
         log_warning("%s: no nicks in it; ours are used", path);
-    s->info.names = &s->names.names;
-    return rc;
+    *out = names;
+    return 0;
+}
+
+static void free_names(struct names_file *names)
+{
+    if (names)
+        names_file_finish(names);
+    free(names);
+}
+
+static void free_config(struct config *config)
+{
+    if (config)
+        config_finish(config);
+    free(config);
+}
+
+/* ---- SIGHUP */
+
+static void reload(struct serve *s);
+
+/* Every thread has the new ones. */
+static void on_reloaded(void *arg)
+{
+    struct serve *s = arg;
+    free_names(s->former_names);
+    s->former_names = NULL;
+    s->reloading = false;
+    log_info("reload: done");
+    if (s->again)
+        reload(s);
+}
+
+static size_t name_count(const struct names_file *names)
+{
+    return names ? names->names.count : 0;
+}
+
+/* Takes both. */
+static void take_over(struct serve *s, struct config *next, struct names_file *names)
+{
+    const struct config *now = s->now ? s->now : s->config;
+    reload_tell(s->config, now, next);
+    if (name_count(names) != name_count(s->names))
+        log_info("reload: there are %zu names to choose from, and were %zu", name_count(names),
+                 name_count(s->names));
+    reload_keep(s->config, next);
+    free_config(s->now);
+    s->now = next;
+    s->former_names = s->names;
+    s->names = names;
+    s->info.limits = next->limits;
+    s->info.names = names ? &names->names : NULL;
+    log_set_level(next->log_level);
+    hub_set_limits(s->hub, &s->info.limits);
+    s->reloading = true;
+    net_reload(s->net, &s->info, on_reloaded, s);
+}
+
+static int load_again(struct serve *s, struct config *next, struct names_file **names)
+{
+    struct buf errors;
+    *names = NULL;
+    buf_init(&errors, COMPLAINT_BYTES);
+    int rc = s->source->load(s->source->arg, next, &errors);
+    for (struct str rest = buf_str(&errors), line; rc < 0 && rest.len > 0;) {
+        line = str_cut(&rest, '\n');
+        if (line.len > 0)
+            log_error("%.*s", STR_ARG(line));
+    }
+    buf_finish(&errors);
+    struct server_info info = s->info;
+    info.limits = next->limits;
+    return rc < 0 ? rc : read_names(next->names, &info, names);
+}
+
+static void reload(struct serve *s)
+{
+    struct config *next = alloc_zero(sizeof(*next));
+    struct names_file *names;
+    unsigned changed;
+    s->again = false;
+    log_info("reload: reading the configuration again");
+    int rc = load_again(s, next, &names);
+    if (rc == 0)
+        rc = listens_follow(&s->listens, next, &changed);
+    if (rc == 0) {
+        take_over(s, next, names);
+        return;
+    }
+    log_error("reload: nothing has been changed");
+    free_names(names);
+    free_config(next);
+}
+
+static void on_hangup(void *arg)
+{
+    struct serve *s = arg;
+    if (s->reloading)
+        s->again = true;
+    else
+        reload(s);
 }
 
 static void close_all(struct serve *s)
@@ -257,17 +313,19 @@ static void close_all(struct serve *s)
     hub_destroy(s->hub); /* what it still has queued counts in the net's pipeline */
     net_destroy(s->net);
     web_doors_destroy(s->web);
-    names_file_finish(&s->names);
+    free_names(s->names);
+    free_names(s->former_names);
+    free_config(s->now);
     if (s->socket_path[0])
         unlink(s->socket_path);
     if (s->folder_fd >= 0)
         close(s->folder_fd);
-    free(s->ways_in);
+    listens_finish(&s->listens);
 }
 
-int serve_run(const struct config *config)
+int serve_run(const struct config *config, const struct serve_source *source)
 {
-    struct serve s = {.config = config, .folder_fd = -1};
+    struct serve s = {.config = config, .source = source, .folder_fd = -1};
     remembered_init(&s.remembered);
     s.info.name = str_from(config->name);
     s.info.lobby = str_from(config->lobby);
@@ -279,13 +337,16 @@ int serve_run(const struct config *config)
         log_error("this system cannot convert GB18030 (glibc's gconv modules are missing)");
         return EXIT_FAILURE;
     }
-    s.ways_in = alloc_zero(door_count * sizeof(*s.ways_in));
+    int rc = read_names(config->names, &s.info, &s.names);
+    if (rc < 0)
+        return EXIT_FAILURE;
+    s.info.names = s.names ? &s.names->names : NULL;
     struct net_options options = {.info = &s.info, .threads = config->threads};
     s.net = net_create(&options);
     s.web = web_doors_create(s.net, config);
-    int rc = read_names(&s);
-    if (rc == 0)
-        rc = open_store(&s);
+    listens_init(&s.listens, s.net, s.web);
+    net_on_hangup(s.net, on_hangup, &s);
+    rc = open_store(&s);
     if (rc == 0)
         rc = create_hub(&s);
     if (rc == 0)

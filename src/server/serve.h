@@ -4,10 +4,18 @@
 
 #include "server/config.h"
 
+/* Where the configuration comes from, when SIGHUP wants it anew. */
+struct serve_source {
+    /* Fills `out` and completes it (config_complete); config_finish must follow in any case. 0, or
+     * a negative errno with complaints. */
+    int (*load)(void *arg, struct config *out, struct buf *errors);
+    void *arg;
+};
+
 /* Opens the store and the doors, prints a line for each open door and "ready" on standard output,
- * and serves until SIGINT or SIGTERM. `config` is complete (config_complete) and borrowed. Gives
- * back the exit status: 0 after a stop that was asked for; 1 when it could not start, or had to
- * stop, for a reason that it has logged. */
-int serve_run(const struct config *config);
+ * and serves until SIGINT or SIGTERM. `config` is complete (config_complete) and borrowed, as
+ * `source` is. Gives back the exit status: 0 after a stop that was asked for; 1 when it could not
+ * start, or had to stop, for a reason that it has logged. */
+int serve_run(const struct config *config, const struct serve_source *source);
 
 #endif

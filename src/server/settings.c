@@ -29,15 +29,15 @@ _Static_assert(sizeof(enum durability) == sizeof(unsigned), "choices are read as
 /* clang-format off: a table */
 const struct setting settings_table[] = {
     {"Server", "name", SETTING_LINE, AT(name), 1, SERVER_NAME_BYTES, NULL,
-     "what the server calls itself; nobody else may be called so"},
+     "what the server calls itself; nobody else may be called so", .restart = true},
     {NULL, "data", SETTING_PATH, AT(data), 1, PATH_MAX - 1, NULL,
-     "the folder that keeps the history; made when it is missing"},
+     "the folder that keeps the history; made when it is missing", .restart = true},
     {NULL, "lobby", SETTING_LINE, AT(lobby), 1, ROOM_NAME_BYTES, NULL,
-     "the room that everybody enters"},
+     "the room that everybody enters", .restart = true},
     {NULL, "public", SETTING_SWITCH, AT(public_), 0, 0, NULL,
      "listen on all addresses, not on this machine alone"},
     {NULL, "threads", SETTING_UNSIGNED, AT(threads), 1, NET_THREADS_MAX, NULL,
-     "how many threads serve connections; no more than there are cores"},
+     "how many threads serve connections; no more than there are cores", .restart = true},
     {NULL, "log-level", SETTING_CHOICE, AT(log_level), 0, 0, log_levels,
      "how much is written to standard error"},
 
@@ -50,14 +50,14 @@ const struct setting settings_table[] = {
     {NULL, "topic-bytes", SETTING_UNSIGNED, LIMIT_AT(topic_bytes), 1, 65536, NULL,
      "longest topic of a room, in bytes of UTF-8"},
     {NULL, "line-bytes", SETTING_UNSIGNED, LIMIT_AT(line_bytes), 64, MEBIBYTES(1), NULL,
-     "longest line, or JSON object, that is read"},
+     "longest line, or JSON object, that is read", .restart = true},
 
     {"Members", "rooms-per-user", SETTING_UNSIGNED, LIMIT_AT(rooms_per_user), 1, 10000, NULL,
      "rooms that one member may be in at a time"},
     {NULL, "ignores-per-user", SETTING_UNSIGNED, LIMIT_AT(ignores_per_user), 0, 10000, NULL,
      "people that one member may ignore"},
     {NULL, "replay-lines", SETTING_UNSIGNED, LIMIT_AT(replay_lines), 0, 10000, NULL,
-     "last messages that are shown on entering a room; 0: none"},
+     "last messages that are shown on entering a room; 0: none", .restart = true},
     {NULL, "history-lines", SETTING_UNSIGNED, LIMIT_AT(history_lines), 1, 10000, NULL,
      "most messages in one answer to history"},
     {NULL, "search-lines", SETTING_UNSIGNED, LIMIT_AT(search_lines), 1, 10000, NULL,
@@ -82,7 +82,7 @@ const struct setting settings_table[] = {
     {NULL, "flood-burst", SETTING_UNSIGNED, LIMIT_AT(flood_burst), 1, 1000000, NULL,
      "tokens that can be saved up"},
     {NULL, "flood-buffer-bytes", SETTING_UNSIGNED, LIMIT_AT(flood_buffer_bytes), 0, MEBIBYTES(16),
-     NULL, "input that may wait for tokens; past it the connection is closed"},
+     NULL, "input that may wait for tokens; past it the connection is closed", .restart = true},
 
     {"Connections", "connections", SETTING_UNSIGNED, LIMIT_AT(connections), 0, 10000000, NULL,
      "most connections in all; 0: as many as file descriptors allow"},
@@ -98,28 +98,28 @@ const struct setting settings_table[] = {
      "input on its way through the server; past it reading waits"},
 
     {"Web", "web-hosts", SETTING_LINE, AT(web_hosts), 1, WEB_NAMES_BYTES, NULL,
-     "further names that the web door goes by, separated by blanks; none"},
+     "further names that the web door goes by, separated by blanks; none", .restart = true},
     {NULL, "web-origins", SETTING_LINE, AT(web_origins), 1, WEB_NAMES_BYTES, NULL,
-     "other sites whose pages may chat here, as https://NAME; none, or * for all"},
+     "other sites whose pages may chat here, as https://NAME; none, or * for all", .restart = true},
     {NULL, "web-ping-ms", SETTING_UNSIGNED, AT(web_ping_ms), 100, 600000, NULL,
-     "how often a Socket.IO connection is asked whether it lives"},
+     "how often a Socket.IO connection is asked whether it lives", .restart = true},
     {NULL, "web-ping-timeout-ms", SETTING_UNSIGNED, AT(web_ping_timeout_ms), 100, 600000, NULL,
-     "how long it may take to answer that"},
+     "how long it may take to answer that", .restart = true},
     {NULL, "names", SETTING_LINE, AT(names), 1, PATH_MAX - 1, NULL,
      "a file of nicks for Socket.IO clients, one a line; none: a list of our own"},
 
     {"History", "durability", SETTING_CHOICE, AT(durability), 0, 0, durabilities,
-     "what seen messages survive: loss of power, a crash of the server, nothing"},
+     "what seen messages survive: loss of power, a crash of the server, nothing", .restart = true},
     {NULL, "backlog-bytes", SETTING_SIZE, LIMIT_AT(backlog_bytes), 4096, MEBIBYTES(4096), NULL,
-     "last messages of all rooms kept in memory; the rest is read from the disk"},
+     "last messages of all rooms kept in memory; the rest is read from the disk", .restart = true},
     {NULL, "history-keep-messages", SETTING_U64, AT(history_keep_messages), 0,
-     UINT64_C(1000000000000), NULL, "messages that are kept in all; 0: no bound"},
+     UINT64_C(1000000000000), NULL, "messages that are kept in all; 0: no bound", .restart = true},
     {NULL, "history-keep-days", SETTING_U64, AT(history_keep_days), 0, 36500, NULL,
-     "days that messages are kept; 0: no bound"},
+     "days that messages are kept; 0: no bound", .restart = true},
     {NULL, "history-delete-at-once", SETTING_UNSIGNED, AT(history_delete_at_once), 1, 10000000,
-     NULL, "most old messages that are deleted in one go, once a minute"},
+     NULL, "most old messages that are deleted in one go, once a minute", .restart = true},
     {NULL, "search-ms", SETTING_UNSIGNED, AT(search_ms), 1, 600000, NULL,
-     "time after which a search gives up, with what it has found"},
+     "time after which a search gives up, with what it has found", .restart = true},
 };
 /* clang-format on */
 
@@ -260,6 +260,22 @@ int setting_parse(const struct setting *setting, struct str value, struct config
     case SETTING_CHOICE: return parse_choice(setting, value, config, why);
     }
     return -EINVAL;
+}
+
+void setting_copy_number(const struct setting *setting, const struct config *from,
+                         struct config *to)
+{
+    const void *source = const_field_of(setting, from);
+    void *target = field_of(setting, to);
+    switch (setting->kind) {
+    case SETTING_UNSIGNED:
+    case SETTING_CHOICE: memcpy(target, source, sizeof(unsigned)); break;
+    case SETTING_SIZE: memcpy(target, source, sizeof(size_t)); break;
+    case SETTING_U64: memcpy(target, source, sizeof(uint64_t)); break;
+    case SETTING_SWITCH: memcpy(target, source, sizeof(bool)); break;
+    case SETTING_LINE:
+    case SETTING_PATH: break;
+    }
 }
 
 void setting_print(const struct setting *setting, const struct config *config, struct buf *out)

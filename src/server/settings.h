@@ -25,6 +25,7 @@ struct setting {
     uint64_t min, max;          /* of the number, or of the bytes of the text */
     const char *const *choices; /* NULL ends them */
     const char *help;           /* one line */
+    bool restart; /* a running server keeps its own when the configuration is read again */
 };
 
 extern const struct setting settings_table[];
@@ -36,6 +37,9 @@ const struct setting *setting_find(struct str name);
 /* 0 and the field of `config` set, or -EINVAL and a sentence (no end) appended to `why`. */
 int setting_parse(const struct setting *setting, struct str value, struct config *config,
                   struct buf *why);
+/* What is a number or a switch; all else is left alone. */
+void setting_copy_number(const struct setting *setting, const struct config *from,
+                         struct config *to);
 /* Appends the value that `config` has, as it would be written. */
 void setting_print(const struct setting *setting, const struct config *config, struct buf *out);
 /* Appends what may be written: "1 to 64", "on or off", "power, crash or none". */

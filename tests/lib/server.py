@@ -62,14 +62,17 @@ def export(data):
 
 
 class Server:
-    def __init__(self, *options, doors=ALL_DOORS, data=None, flood=False, limits=(), ignore=()):
+    def __init__(self, *options, doors=ALL_DOORS, data=None, flood=False, limits=(), ignore=(),
+                 listens=True):
         """`options` go to the command line; `limits`: (RLIMIT_..., soft, hard); `ignore`: signals
-        that the server is started with as ignored."""
+        that the server is started with as ignored; `listens`: false when the doors are in a
+        file that `options` name."""
         self.doors = doors
         self.options = os.environ.get('TEST_OPTIONS', '').split() + list(options)
         self.flood = flood
         self.limits = limits
         self.ignore = ignore
+        self.listens = listens
         self.process = None
         self._own = tempfile.mkdtemp(prefix='teahouse-test-')
         self.data = data or os.path.join(self._own, 'data')
@@ -79,7 +82,7 @@ class Server:
     def start(self, same_ports=False):
         """`same_ports`: those of the last start, so that clients find it again."""
         arguments = [program(), 'serve', '--data', self.data]
-        for door in self.doors:
+        for door in self.doors if self.listens else ():
             port = self._ports[door][1] if same_ports else 0
             arguments += ['--listen', '%s=127.0.0.1:%d' % (door, port)]
         if not self.flood:
@@ -144,6 +147,18 @@ class Server:
 
     def descriptors(self):
         return len(os.listdir('/proc/%d/fd' % self.process.pid))
+
+    def reload(self):
+        """SIGHUP, and what the log has of it once it is through."""
+        before = len(self.log())
+        self.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + START_DEADLINE
+        while time.monotonic() < deadline:
+            new = self.log()[before:]
+            if re.search('reload: (done|nothing has been changed)\n', new):
+                return new
+            time.sleep(0.01)
+        raise Failure('no end of a reload in the log')
 
     def terminate(self):
         """Asks the server to stop, without waiting for it."""

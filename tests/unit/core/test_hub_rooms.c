@@ -90,6 +90,16 @@ static void test_room_limit(void **state)
               "#Lobby left alice goodbye\n"
               "#b joined alice\n"
               "@1 entered b\n");
+    /* Other limits count for who is there already. */
+    limits.rooms_per_user = 3;
+    hub_set_limits(h->hub, &limits);
+    fake_hub_do(h, 1, ENTRY_JOIN, "c", NULL);
+    limits.rooms_per_user = 1;
+    hub_set_limits(h->hub, &limits);
+    fake_hub_do(h, 1, ENTRY_JOIN, "d", NULL);
+    expect(h, "#c joined alice\n"
+              "@1 entered c\n"
+              "@1 refused join room-limit room=d text=d count=1\n");
     fake_hub_destroy(h);
 }
 
