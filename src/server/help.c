@@ -41,6 +41,8 @@ static void print_all(FILE *out)
           "  serve          run the server\n"
           "  ctl            look after a running server: who, kick, ban, unban, say, stats\n"
           "  export         print the history as JSON lines\n"
+          "  import         take what export has printed into a folder without a history\n"
+          "  backup         copy the history, also while the server runs\n"
           "  check-config   look for mistakes in a configuration file\n"
           "  chat           chat in this terminal: \"teahouse chat --help\" says how\n"
           "  help           explain a command, or list the settings\n"
@@ -114,6 +116,28 @@ static void print_export(FILE *out)
     print_options(out, ACTION_EXPORT);
 }
 
+static void print_import(FILE *out)
+{
+    fputs("Usage: teahouse import [OPTION]... FILE\n"
+          "\n"
+          "Takes what \"teahouse export\" has printed into a data folder that has no messages;\n"
+          "- stands for standard input. Either all of it is kept or, after a mistake, which\n"
+          "is told with its line, nothing. No server may run on the folder.\n",
+          out);
+    print_options(out, ACTION_IMPORT);
+}
+
+static void print_backup(FILE *out)
+{
+    fputs("Usage: teahouse backup [OPTION]... FILE\n"
+          "\n"
+          "Copies the history, as it is at one moment, to FILE, which must not exist; the\n"
+          "server may be running or not. To restore, stop the server and put the copy in\n"
+          "the place of history.db. Private messages are not in it.\n",
+          out);
+    print_options(out, ACTION_BACKUP);
+}
+
 static void print_settings(FILE *out)
 {
     fputs("Settings, for --set KEY=VALUE and for the configuration file, teahouse.conf(5):\n", out);
@@ -151,6 +175,10 @@ void help_print(FILE *out, const char *topic)
               "Hands over to teahouse-chat; \"teahouse chat --help\" and teahouse-chat(1) say\n"
               "more.\n",
               out);
+    else if (strcmp(topic, action_names[ACTION_IMPORT]) == 0)
+        print_import(out);
+    else if (strcmp(topic, action_names[ACTION_BACKUP]) == 0)
+        print_backup(out);
     else if (strcmp(topic, action_names[ACTION_CHECK_CONFIG]) == 0)
         fputs("Usage: teahouse check-config FILE\n"
               "\n"

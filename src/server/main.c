@@ -6,12 +6,14 @@
 #include "server/config.h"
 #include "server/ctl_client.h"
 #include "server/help.h"
+#include "server/import.h"
 #include "server/options.h"
 #include "server/serve.h"
 #include "server/version.h"
 #include "store/sqlite.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,8 +74,8 @@ static int run_serve(const struct options *options, struct buf *errors)
     return status;
 }
 
-/* The data folder of ctl and export, to be freed; NULL with complaints. With --data no file is
- * looked at: a mistake in it is nobody's business then. */
+/* The data folder of ctl, export, import and backup, to be freed; NULL with complaints. With --data
+ * no file is looked at: a mistake in it is nobody's business then. */
 static char *find_data(const struct options *options, struct buf *errors)
 {
     struct config config;
@@ -123,6 +125,42 @@ static int run_export(const struct options *options, struct buf *errors)
     return EXIT_FAILURE;
 }
 
+static int run_import(const struct options *options, struct buf *errors)
+{
+    const char *path = options->arguments[0];
+    bool standard = strcmp(path, "-") == 0;
+    uint64_t count = 0;
+    char *data = find_data(options, errors);
+    if (!data)
+        return print_errors(errors, EXIT_FAILURE);
+    FILE *in = standard ? stdin : fopen(path, "re");
+    int rc =
+        in ? import_lines(data, in, standard ? "standard input" : path, &count, errors) : -errno;
+    if (!in)
+        complaint_add(errors, path, "cannot be read: %s", strerror(-rc));
+    if (in && !standard)
+        fclose(in);
+    free(data);
+    if (rc < 0)
+        return print_errors(errors, EXIT_FAILURE);
+    printf("%" PRIu64 " messages imported\n", count);
+    return finish_output();
+}
+
+static int run_backup(const struct options *options, struct buf *errors)
+{
+    char error[ERROR_BYTES] = "";
+    char *data = find_data(options, errors);
+    if (!data)
+        return print_errors(errors, EXIT_FAILURE);
+    int rc = store_sqlite_backup(data, options->arguments[0], error, sizeof(error));
+    free(data);
+    if (rc == 0)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "teahouse: %s\n", error);
+    return EXIT_FAILURE;
+}
+
 static int run_check(const char *path, struct buf *errors)
 {
     struct config config;
@@ -141,6 +179,8 @@ static int run(const struct options *options, struct buf *errors)
     case ACTION_SERVE: return run_serve(options, errors);
     case ACTION_CTL: return run_ctl(options, errors);
     case ACTION_EXPORT: return run_export(options, errors);
+    case ACTION_IMPORT: return run_import(options, errors);
+    case ACTION_BACKUP: return run_backup(options, errors);
     case ACTION_CHECK_CONFIG: return run_check(options->arguments[0], errors);
     case ACTION_CHAT:
         chat_exec(options->arguments - 1, errors);

@@ -13,9 +13,11 @@ enum {
     FOR_SERVE = 1 << ACTION_SERVE,
     FOR_CTL = 1 << ACTION_CTL,
     FOR_EXPORT = 1 << ACTION_EXPORT,
+    FOR_IMPORT = 1 << ACTION_IMPORT,
+    FOR_BACKUP = 1 << ACTION_BACKUP,
     FOR_CHECK = 1 << ACTION_CHECK_CONFIG,
     FOR_HELP = 1 << ACTION_HELP,
-    FOR_FOLDER = FOR_SERVE | FOR_CTL | FOR_EXPORT,
+    FOR_FOLDER = FOR_SERVE | FOR_CTL | FOR_EXPORT | FOR_IMPORT | FOR_BACKUP,
     WHERE_BYTES = 64,
 };
 
@@ -41,7 +43,8 @@ const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
 const char *const action_names[ACTIONS] = {
     [ACTION_SERVE] = "serve",   [ACTION_CTL] = "ctl",
-    [ACTION_EXPORT] = "export", [ACTION_CHECK_CONFIG] = "check-config",
+    [ACTION_EXPORT] = "export", [ACTION_IMPORT] = "import",
+    [ACTION_BACKUP] = "backup", [ACTION_CHECK_CONFIG] = "check-config",
     [ACTION_CHAT] = "chat",     [ACTION_HELP] = "help",
 };
 
@@ -162,18 +165,24 @@ static int too_many(const struct options *options, int allowed, struct buf *erro
     return -EINVAL;
 }
 
+static int check_file(const struct options *options, const char *what, struct buf *errors)
+{
+    if (options->argument_count == 0) {
+        complaint_add(errors, me, "%s needs the FILE %s", action_names[options->action], what);
+        return -EINVAL;
+    }
+    return options->argument_count > 1 ? too_many(options, 1, errors) : 0;
+}
+
 static int check_arguments(struct options *options, struct buf *errors)
 {
     enum action ignored;
     switch (options->action) {
     case ACTION_SERVE:
     case ACTION_EXPORT: return options->argument_count > 0 ? too_many(options, 0, errors) : 0;
-    case ACTION_CHECK_CONFIG:
-        if (options->argument_count == 0) {
-            complaint_add(errors, me, "check-config needs the FILE to look at");
-            return -EINVAL;
-        }
-        return options->argument_count > 1 ? too_many(options, 1, errors) : 0;
+    case ACTION_CHECK_CONFIG: return check_file(options, "to look at", errors);
+    case ACTION_IMPORT: return check_file(options, "to read, or - for standard input", errors);
+    case ACTION_BACKUP: return check_file(options, "to make", errors);
     case ACTION_HELP:
         if (options->argument_count > 1)
             return too_many(options, 1, errors);

@@ -94,7 +94,7 @@ static int print_all(sqlite3 *db, FILE *out)
     return status;
 }
 
-static int open_history(const char *folder, sqlite3 **db, char *error, size_t error_size)
+int history_open(const char *folder, sqlite3 **db, char *error, size_t error_size)
 {
     struct stat st;
     if (stat(folder, &st) < 0 || !S_ISDIR(st.st_mode)) {
@@ -120,7 +120,7 @@ static int open_history(const char *folder, sqlite3 **db, char *error, size_t er
 int store_sqlite_export(const char *folder, FILE *out, char *error, size_t error_size)
 {
     sqlite3 *db = NULL;
-    int rc = open_history(folder, &db, error, error_size);
+    int rc = history_open(folder, &db, error, error_size);
     if (rc < 0)
         return rc;
     /* Somebody who looks does not tidy up: the next server does. */

@@ -39,6 +39,31 @@ int store_sqlite_open(const struct store_sqlite_options *options, struct store_b
  * keeping. 0 or a negative errno with a sentence in `error`. */
 int store_sqlite_export(const char *folder, FILE *out, char *error, size_t error_size);
 
+/* Makes `file`, which must not exist, of mode 0600, a copy of the history of a folder (its server
+ * running or not), as one database file. Sessions and private messages are not in it. 0 or a
+ * negative errno with a sentence in `error`; then there is no `file`. */
+int store_sqlite_backup(const char *folder, const char *file, char *error, size_t error_size);
+
+/* What an import adds. Whoever imports has looked at all of it. */
+struct import_message {
+    struct str room, room_fold, from, text;
+    struct position position;
+    int64_t at_ms;
+};
+
+struct store_import;
+
+/* Begins to fill a folder without messages, which is made when it is missing; no server may run on
+ * it, and none can until it is closed. 0 or a negative errno with a sentence in `error`. */
+int store_sqlite_import(const char *folder, struct store_import **out, char *error,
+                        size_t error_size);
+/* The next message. 0 or a negative errno with what is wrong (no sentence) in `error`. */
+int store_sqlite_import_add(struct store_import *import, const struct import_message *m,
+                            char *error, size_t error_size);
+/* Keeps all that was added. Without it, closing takes all of it back. */
+int store_sqlite_import_keep(struct store_import *import, char *error, size_t error_size);
+void store_sqlite_import_close(struct store_import *import); /* NULL is fine */
+
 /* Waits until the index has everything that is committed now, or cannot be written (for tests and
  * benchmarks). */
 void store_sqlite_wait_indexed(struct store *store);

@@ -119,6 +119,9 @@ int schema_migrate(sqlite3 *db, char *error, size_t error_size); /* brings it up
 /* 0 when it is a history of a version that this program can read: for readers. */
 int schema_check(sqlite3 *db, char *error, size_t error_size);
 
+/* export.c: for who only reads, in a process of its own. 0, or a negative errno with a sentence. */
+int history_open(const char *folder, sqlite3 **db, char *error, size_t error_size);
+
 /* writer.c */
 void writer_init_stats(struct sqlite_store *s);
 int writer_open(struct sqlite_store *s, char *error, size_t error_size);

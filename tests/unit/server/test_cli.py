@@ -64,7 +64,7 @@ def help_():
     code, out, err = run("--help")
     expect((code, err), (0, ""))
     expect(run("help"), (code, out, err))
-    for command in ("serve", "ctl", "export", "check-config", "help"):
+    for command in ("serve", "ctl", "export", "import", "backup", "check-config", "help"):
         if not re.search(rf"^  {command} ", out, re.M):
             raise AssertionError(f"{command} is not in it")
         if command != "help":
