@@ -22,6 +22,8 @@ void config_init(struct config *config)
         .limits = limits_default,
         .name = alloc_copy_str(STR("Teahouse")),
         .lobby = alloc_copy_str(STR("lobby")),
+        .cage = true,
+        .user = alloc_copy_str(STR("auto")),
         .threads = 1,
         .log_level = LOG_INFO,
         .durability = CONFIG_DURABILITY_POWER,
@@ -61,6 +63,7 @@ void config_finish(struct config *config)
     free(config->name);
     free(config->data);
     free(config->lobby);
+    free(config->user);
     free(config->web_hosts);
     free(config->web_origins);
     free(config->names);

@@ -48,6 +48,8 @@ struct config {
     char *data; /* NULL until config_complete when nobody chose it */
     char *lobby;
     bool public_;
+    bool cage;
+    char *user; /* a name, "auto" or "none" */
     unsigned threads;
     enum log_level log_level;
     enum durability durability;

@@ -69,7 +69,10 @@ static int run_serve(const struct options *options, struct buf *errors)
     else if (file < 0 || config_complete(&config, errors) < 0)
         status = print_errors(errors, EXIT_FAILURE);
     else
-        status = serve_run(&config, &(struct serve_source){load_again, (void *)(uintptr_t)options});
+        status =
+            serve_run(&config, &(struct serve_source){load_again, (void *)(uintptr_t)options,
+                                                      options->config_file ? options->config_file
+                                                                           : default_file});
     config_finish(&config);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "codec/charset.h"
 #include "net/net.h"
+#include "server/caging.h"
 #include "server/complaint.h"
 #include "server/listens.h"
 #include "server/names_file.h"
@@ -173,6 +174,7 @@ static int open_doors(struct serve *s)
 static void on_started(void *arg)
 {
     const struct serve *s = arg;
+    caging_end(s->config);
     printf("ready\n");
     fflush(stdout);
     listens_tell_ways_in(&s->listens);
@@ -331,7 +333,8 @@ int serve_run(const struct config *config, const struct serve_source *source)
     s.info.lobby = str_from(config->lobby);
     s.info.limits = config->limits;
     log_set_level(config->log_level);
-    umask(0077); /* what people said is nobody else's business */
+    setenv("UV_USE_IO_URING", "0", 1); /* libuv's short cut past what the cage looks at */
+    umask(0077);                       /* what people said is nobody else's business */
 
     if (charset_check() < 0) {
         log_error("this system cannot convert GB18030 (glibc's gconv modules are missing)");
@@ -341,6 +344,10 @@ int serve_run(const struct config *config, const struct serve_source *source)
     if (rc < 0)
         return EXIT_FAILURE;
     s.info.names = s.names ? &s.names->names : NULL;
+    if (caging_begin(config, source->file) < 0) {
+        free_names(s.names);
+        return EXIT_FAILURE;
+    }
     struct net_options options = {.info = &s.info, .threads = config->threads};
     s.net = net_create(&options);
     s.web = web_doors_create(s.net, config);

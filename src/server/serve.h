@@ -10,6 +10,7 @@ struct serve_source {
      * a negative errno with complaints. */
     int (*load)(void *arg, struct config *out, struct buf *errors);
     void *arg;
+    const char *file; /* the one that it is in, or would be in; NULL: none */
 };
 
 /* Opens the store and the doors, prints a line for each open door and "ready" on standard output,

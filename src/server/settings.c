@@ -12,7 +12,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum { SERVER_NAME_BYTES = 64, ROOM_NAME_BYTES = 1024, WEB_NAMES_BYTES = 1024 };
+enum { SERVER_NAME_BYTES = 64, USER_NAME_BYTES = 64, ROOM_NAME_BYTES = 1024, WEB_NAMES_BYTES = 1024 };
 
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const durabilities[] = {"power", "crash", "none", NULL};
@@ -40,6 +40,11 @@ const struct setting settings_table[] = {
      "how many threads serve connections; no more than there are cores", .restart = true},
     {NULL, "log-level", SETTING_CHOICE, AT(log_level), 0, 0, log_levels,
      "how much is written to standard error"},
+
+    {"Cage", "cage", SETTING_SWITCH, AT(cage), 0, 0, NULL,
+     "once it runs, let the server do no more than it needs", .restart = true},
+    {NULL, "user", SETTING_LINE, AT(user), 1, USER_NAME_BYTES, NULL,
+     "whom root becomes; auto: teahouse if there is one, none: nobody", .restart = true},
 
     {"Lengths", "message-bytes", SETTING_UNSIGNED, LIMIT_AT(message_bytes), 1, 65536, NULL,
      "longest text of one message, in bytes of UTF-8"},

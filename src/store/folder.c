@@ -45,6 +45,11 @@ int folder_make(const char *folder, char *error, size_t error_size)
     return rc;
 }
 
+int store_sqlite_make_folder(const char *folder, char *error, size_t error_size)
+{
+    return folder_make(folder, error, error_size);
+}
+
 int folder_lock(const char *folder, int *fd, char *error, size_t error_size)
 {
     char *path = folder_path(folder, LOCK_FILE);

@@ -29,6 +29,10 @@ struct store_sqlite_options {
     void *arg;
 };
 
+/* Makes the folder, and those above it, when they are missing. 0 or a negative errno with a sentence
+ * in `error`. */
+int store_sqlite_make_folder(const char *folder, char *error, size_t error_size);
+
 /* Locks the folder, migrates the schema, raises the epoch by one and commits it, tells `boot` what
  * it knows. On failure a negative errno and a sentence in `error`: -EAGAIN when another server has
  * the folder, -EPROTO when the schema is newer than this program. */

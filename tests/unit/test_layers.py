@@ -21,17 +21,19 @@ WORD = re.compile(r'[A-Za-z_]\w*')
 # What the libraries are called in the document, and how their headers begin.
 HEADERS = {'utf8proc': 'utf8proc', 'iconv': 'iconv', 'json-c': 'json', 'libuv': 'uv',
            'SQLite': 'sqlite3', 'libconfuse': 'confuse', 'llhttp': 'llhttp', 'OpenSSL': 'openssl',
-           'ncurses': 'curses', 'GLib': 'glib', 'GIO': 'gio', 'GTK': 'gtk', 'libadwaita': 'adwaita'}
+           'libseccomp': 'seccomp', 'ncurses': 'curses', 'GLib': 'glib', 'GIO': 'gio', 'GTK': 'gtk',
+           'libadwaita': 'adwaita'}
 
 # ISO C, POSIX, and what glibc has of Linux. A header that is in neither list is a new dependency.
 LIBC = set('''
-    assert.h ctype.h errno.h inttypes.h libintl.h limits.h locale.h math.h setjmp.h signal.h stdalign.h
-    stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h strings.h time.h
-    wchar.h arpa/inet.h dirent.h fcntl.h fnmatch.h getopt.h glob.h ifaddrs.h langinfo.h net/if.h
-    netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h pwd.h sched.h semaphore.h spawn.h
-    sys/epoll.h sys/eventfd.h sys/file.h sys/ioctl.h sys/mman.h sys/random.h sys/resource.h
-    sys/signalfd.h sys/socket.h sys/stat.h sys/statvfs.h sys/time.h sys/timerfd.h sys/types.h
-    sys/uio.h sys/un.h sys/utsname.h sys/wait.h syslog.h termios.h unistd.h'''.split())
+    assert.h ctype.h errno.h inttypes.h libintl.h limits.h locale.h math.h setjmp.h signal.h
+    stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h strings.h
+    time.h wchar.h arpa/inet.h dirent.h fcntl.h fnmatch.h getopt.h glob.h grp.h ifaddrs.h langinfo.h
+    libgen.h linux/capability.h linux/landlock.h net/if.h netdb.h netinet/in.h netinet/tcp.h poll.h
+    pthread.h pwd.h sched.h semaphore.h spawn.h sys/epoll.h sys/eventfd.h sys/file.h sys/ioctl.h
+    sys/mman.h sys/prctl.h sys/random.h sys/resource.h sys/signalfd.h sys/socket.h sys/stat.h
+    sys/statvfs.h sys/syscall.h sys/time.h sys/timerfd.h sys/types.h sys/uio.h sys/un.h
+    sys/utsname.h sys/wait.h syslog.h termios.h unistd.h'''.split())
 
 # Protocols that have no folder yet; and those whose name is a word of everyday use.
 # A WebSocket is none: it is a way for bytes to travel, which core knows as a framing.
