@@ -83,7 +83,7 @@ function takeReplay(session, conversation, { messages = [], more = false, gap = 
     store.emit('pending', conversation);
     session.emit('saved');
     for (const entry of since !== null ? added : []) {
-        if (!store.isMine(entry.message)) {
+        if (!store.isMine(entry.message) && compare(entry.position, saidTo) > 0) {
             store.emit('missed', conversation, entry.message);
         }
     }

@@ -12,7 +12,9 @@ export class Notifier {
         for (const name of ['conversations', 'active', 'server', 'phase']) {
             store.on(name, () => this.#title());
         }
-        store.on('heard', (conversation, message) => this.#heard(conversation, message));
+        for (const name of ['heard', 'missed']) {
+            store.on(name, (conversation, message) => this.#heard(conversation, message));
+        }
         this.#title();
     }
 

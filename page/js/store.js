@@ -3,7 +3,8 @@
 //
 // Emits: `conversations` (the list, or the counts in it), `log` (conversation), `people`, `typing`,
 // `topic`, `pending` (conversation each), `active` (conversation, the one before), `me`, `phase`,
-// `heard` (conversation, message: somebody has just said it), `notice` (sentence, kind).
+// `heard` (conversation, message: somebody has just said it), `missed` (the same, while the line was
+// broken), `notice` (sentence, kind).
 
 import { Conversation, privateKey, roomKey } from './conversation.js';
 import { Emitter } from './emitter.js';

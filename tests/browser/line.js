@@ -155,6 +155,37 @@ await run({
         assert.equal(await ann.$$eval('.toast', (all) => all.length), 0);
     },
 
+    async 'a mention that was missed is notified when the line is back'(context) {
+        const server = await context.server();
+        const ann = await context.page(server, { init: `(${CUT})();
+            localStorage.setItem('teahouse.notify', 'true');
+            window.notified = [];
+            window.Notification = class {
+                static permission = 'granted';
+
+                constructor(title, { body }) {
+                    window.notified.push(title + ': ' + body);
+                }
+            };` });
+        const bob = await context.telnet(server, 'bob');
+        await signIn(ann, 'ann');
+        await join(ann, 'tea');
+        bob.say('ann, one');
+        await ann.waitForFunction(() => window.notified.length === 1);
+        await reconnects(ann, async () => {
+            await ann.evaluate(() => window.cut());
+            bob.say('ann, two');
+            bob.say('nothing');
+            await bob.expect('bob: nothing');
+        });
+        await ann.waitForFunction(() => window.notified.length === 2);
+        // A reload does not say again what was said before it.
+        await ann.reload();
+        await shows(ann, '.conversation:first-child .badge > :first-child', '@3');
+        await frames(ann);
+        assert.deepEqual(await ann.evaluate(() => window.notified), []);
+    },
+
     async 'a message whose acknowledgement was lost is kept once'(context) {
         const server = await context.server();
         const ann = await context.page(server, { init: () => {
