@@ -21,14 +21,26 @@ static bool may_ask(const struct hub *hub, unsigned line)
     return hub->fetches_asked[line] < FETCHES_AT_ONCE;
 }
 
+/* Who has asked is told, should it still listen. Who comes back is not: it would be given what has
+ * been said since, and told of a gap where there need be none. It comes back once more and asks for
+ * the same. */
+static void give_up(struct hub *hub, struct fetch *fetch)
+{
+    if (fetch->about == ENTRY_RESUME)
+        fetch_destroy(fetch);
+    else
+        list_append(&hub->fetches_given_up, &fetch->waiting);
+}
+
 static void queue(struct hub *hub, struct fetch *fetch)
 {
     unsigned line = line_of(fetch);
     if (may_ask(hub, line) && list_empty(&hub->fetches_waiting[line]))
         ask(hub, fetch); /* also for who has said goodbye since: it may still listen */
+    else if (fetch->gone)
+        give_up(hub, fetch);
     else
-        list_append(fetch->gone ? &hub->fetches_given_up : &hub->fetches_waiting[line],
-                    &fetch->waiting);
+        list_append(&hub->fetches_waiting[line], &fetch->waiting);
 }
 
 void fetch_start_all(struct hub *hub, struct event_batch *batch)
@@ -52,7 +64,7 @@ void fetch_give_up_all(struct hub *hub, struct user *user)
         if (list_empty(&fetch->waiting))
             continue;
         list_remove(&fetch->waiting);
-        list_append(&hub->fetches_given_up, &fetch->waiting);
+        give_up(hub, fetch);
     }
 }
 

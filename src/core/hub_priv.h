@@ -354,7 +354,8 @@ void fetch_destroy(struct fetch *fetch);
 /* All records before the batch are on disk: what it asks for may be asked now, or when it is its
  * turn. */
 void fetch_start_all(struct hub *hub, struct event_batch *batch);
-/* The user's session ends: what it waits for need not be read. */
+/* The user's session ends: what it waits for need not be read. Refused, or, if it is what who comes
+ * back has missed, not answered. */
 void fetch_give_up_all(struct hub *hub, struct user *user);
 /* Asks for what waits; refuses what has been given up. */
 void fetch_go_on(struct hub *hub);

@@ -425,6 +425,35 @@ static void test_places_that_are_none(void **state)
     }
 }
 
+/* A line that is taken over while it waits for what it has missed is told nothing of it: no gap, as
+ * the next one gets it. */
+static void test_taken_over_while_waiting(void **state)
+{
+    enum { AT_ONCE = 16 };
+    struct limits limits = limits_default;
+    limits.backlog_bytes = 0;
+    struct fake_hub *h = create(&limits);
+    h->store->hold_reads = true;
+    for (unsigned n = 0; n < AT_ONCE; n++)
+        fake_hub_do(h, 1, ENTRY_HISTORY, "elsewhere", NULL);
+    say(h, 1, "lobby", "two");
+    resume(h, 3, "t2", both, 1);
+    fake_hub_forget(h);
+    resume(h, 4, "t2", both, 1);
+    expect(h, "@3 closed resumed \n"
+              "@4 logged-in bob resumed\n"
+              "@4 entered Lobby resumed\n"
+              "@4 fetch 20\n"
+              "@4 entered tea resumed not-current | more\n");
+    for (unsigned n = 0; n < AT_ONCE; n++)
+        fake_hub_answered(h, 0);
+    fake_hub_forget(h);
+    fake_hub_answered(h, 0);
+    expect(h, "@4 resume of Lobby fetched 20 | alice: two\n");
+    assert_int_equal(h->store->asked_count, 0);
+    fake_hub_destroy(h);
+}
+
 static void test_rooms_are_bounded(void **state)
 {
     struct limits limits = limits_default;
@@ -612,6 +641,7 @@ int main(void)
         cmocka_unit_test(test_login_with_places),
         cmocka_unit_test(test_missed_is_gone),
         cmocka_unit_test(test_places_that_are_none),
+        cmocka_unit_test(test_taken_over_while_waiting),
         cmocka_unit_test(test_rooms_are_bounded),
         cmocka_unit_test(test_after_a_restart),
         cmocka_unit_test(test_former_life_ends),
