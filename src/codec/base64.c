@@ -9,7 +9,7 @@ static const char alphabet_url[] =
 static int append(struct buf *out, struct str bytes, const char *letters, bool padded)
 {
     int rc = buf_reserve(out, (bytes.len + 2) / 3 * 4);
-    if (rc < 0)
+    if (rc < 0 || bytes.len == 0)
         return rc;
     char *at = out->ptr + out->len;
     for (size_t i = 0; i < bytes.len; i += 3) {

@@ -59,7 +59,7 @@ int names_clean(const struct limits *limits, struct str wanted, unsigned spare, 
     }
     struct buf fold;
     buf_init(&fold, NAME_FOLD_BYTES);
-    struct str made = str_of(out->ptr + before, out->len - before);
+    struct str made = str_skip(buf_str(out), before);
     if (made.len == 0 || name_check_nick(limits, made, &fold) != REFUSAL_NONE) {
         out->len = before;
         buf_append_str(out, STR("guest"));
