@@ -369,7 +369,9 @@ static void arrive(struct reactor *r, void *arg)
 
 void http_connection_move(struct http_connection *c, unsigned reactor)
 {
-    int fd = c->outbox.count == 0 && !c->ended ? stream_fork(c->stream) : -1;
+    /* When the server stops, the other one may have ended already. */
+    bool may = c->outbox.count == 0 && !c->ended && !reactor_closing(c->web->reactor);
+    int fd = may ? stream_fork(c->stream) : -1;
     if (fd < 0) {
         http_answer_text(c, 503, "The connection could not be moved; please try again.");
         return;

@@ -624,5 +624,26 @@ def test_stop(context):
     expect(0, echo.process.wait(PATIENCE))
 
 
+def test_stop_in_a_request(context):
+    """A request that ends when the server stops is answered, not handed to a reactor that may have
+    ended."""
+    echo = Echo(context, threads=2)
+    idle, late = echo.open(context), echo.open(context)
+    for line in idle, late:
+        line.send(get('/at/0'))
+        expect(200, line.answer().status)
+    late.send(get('/at/1')[:-2] + 'X: y')
+    expect(200, echo.ask_once(context, get('/at/0')).status)  # so that it has been read
+    echo.process.terminate()
+    idle.closed()
+    late.send('\r\n\r\n')
+    answer = late.answer()
+    expect((503, 'close'), (answer.status, answer.get('connection')))
+    late.closed()
+    for line in idle, late:
+        line.socket.close()
+    expect(0, echo.process.wait(PATIENCE))
+
+
 if __name__ == '__main__':
     tap.main(sys.modules[__name__])
