@@ -230,9 +230,10 @@ static void on_event(void *user, const struct client_event *e)
 /* Nothing goes on: whoever waits for this program must not wait for ever. */
 static void check_progress(struct pipe_run *p)
 {
-    bool ready = client_link(client_of(p))->state == LINK_READY;
+    const struct link *link = client_link(client_of(p));
     size_t pending = client_pending(client_of(p));
-    if (p->options->follow || (ready && pending == 0))
+    bool nothing_to_say = pending == 0 && !p->lines_left && link->been_in;
+    if (p->options->follow || nothing_to_say)
         return;
     if (session_now() - p->progress_ms < p->options->timeout_s * INT64_C(1000))
         return;
