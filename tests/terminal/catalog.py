@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every sentence of the clients is there in Chinese, and none that they do not have any more."""
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -52,7 +53,7 @@ def test_nothing_is_left_over(context):
 
 
 def test_every_file_is_named(context):
-    """po/POTFILES has each file that includes i18n.h."""
+    """po/POTFILES has each file with words in it."""
     with open(os.path.join(ROOT, 'po', 'POTFILES')) as file:
         named = set(file.read().split())
     for folder, _, names in os.walk(os.path.join(ROOT, 'clients')):
@@ -61,7 +62,7 @@ def test_every_file_is_named(context):
             if not name.endswith('.c') or path in named:
                 continue
             with open(os.path.join(ROOT, path)) as file:
-                if 'i18n.h"' in file.read():
+                if re.search(r'\b(_|N_|P_)\("', file.read()):
                     raise Failure(path + ' is missing in po/POTFILES')
 
 
@@ -72,6 +73,7 @@ def test_punctuation_is_chinese(context):
         for number, line in enumerate(file, 1):
             if line.startswith(('msgid', 'msgstr', '#')):
                 chinese = line.startswith('msgstr')
+            line = line.replace('主机:端口', '')  # which is how it is typed
             for before, mark in zip(line, line[1:]):
                 if chinese and '\u4e00' <= before <= '\u9fff' and mark in HALF_WIDTH:
                     raise Failure('line %d: %s' % (number, line))
