@@ -5,6 +5,7 @@ tree; its translations lie where TEAHOUSE_LOCALEDIR says, else in build/po.
 """
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -81,6 +82,12 @@ class Screen:
         return done.stdout.decode('utf-8', 'replace')
 
     def close(self):
+        """The program is killed and not hung up upon: what looks for leaks at its end has been seen
+        to hang when the terminal went at the same time."""
+        try:
+            os.kill(self.process(), signal.SIGKILL)
+        except (Failure, IndexError, OSError, ValueError):
+            pass  # it has ended
         self._tmux('kill-server', check=False)
 
     def text(self, colours=False):
