@@ -77,7 +77,6 @@ static const struct door door_other = {.name = "other", .protocol = &other};
 struct fixture {
     struct reactor *r;
     struct net net;
-    struct server_info info;
     struct event_batch *batch;
 };
 
@@ -85,7 +84,6 @@ static int set_up(void **state)
 {
     struct fixture *f = alloc_zero(sizeof(*f));
     struct reactor *r = f->r = alloc_zero(sizeof(*r));
-    f->net.info = &f->info;
     r->net = &f->net;
     list_init(&r->sessions);
     list_init(&r->dirty);
