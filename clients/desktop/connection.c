@@ -77,7 +77,7 @@ void connection_destroy(struct connection *c)
 /* GIO's own sentences name the address again, and are not always in the user's language. */
 static const char *reason(const GError *error)
 {
-    if (!error)
+    if (!error || g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
         return _("the other end hung up");
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
         return _("connection refused");
