@@ -116,6 +116,7 @@ void indexer_close(struct indexer *x)
     sqlite3_finalize(x->newest_id);
     sqlite3_close(x->history);
     x->history = NULL;
+    x->unindexed = x->oldest = x->newest_id = NULL;
 }
 
 int indexer_put_meta(struct indexer *x, const char *key, int64_t value)

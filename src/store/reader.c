@@ -89,6 +89,7 @@ void reader_close(struct reader *r)
     sqlite3_finalize(r->by_id);
     sqlite3_close(r->db);
     r->db = NULL;
+    r->room = r->before = r->newest = r->oldest = r->private = r->by_id = NULL;
 }
 
 /* Opens the index, or the new one when it has been made again. */

@@ -93,7 +93,7 @@ static int look(sqlite3 *db, int64_t *version, char *error, size_t error_size)
     }
     if ((tables > 0 || *version != 0) && application != APPLICATION_ID) {
         snprintf(error, error_size, HISTORY_FILE " is the database of some other program.");
-        return -EBADMSG;
+        return -EPROTO;
     }
     if (*version > VERSION) {
         snprintf(error, error_size,

@@ -2,6 +2,7 @@
 #include "store/sqlite.h"
 
 #include "base/alloc.h"
+#include "base/log.h"
 #include "store/sqlite_priv.h"
 
 #include <errno.h>
@@ -10,6 +11,8 @@
 
 /* At the start: members make rooms, so there may be any number. */
 #define TOPICS_TOLD "10000"
+
+enum { ASIDE_NAME_BYTES = 64, ASIDE_WHY_BYTES = 256 };
 
 static struct sqlite_store *sqlite_of(struct store *store)
 {
@@ -54,14 +57,19 @@ static struct store_query *take_answered(struct store *store)
     return query;
 }
 
-static void destroy(struct sqlite_store *s)
+static void close_files(struct sqlite_store *s)
 {
-    for (unsigned i = 0; i < READERS; i++) {
+    for (unsigned i = 0; i < READERS; i++)
         reader_close(&s->readers[i]);
-        pthread_cond_destroy(&s->readers[i].ready);
-    }
     indexer_close(&s->indexer);
     writer_close(&s->writer);
+}
+
+static void destroy(struct sqlite_store *s)
+{
+    close_files(s);
+    for (unsigned i = 0; i < READERS; i++)
+        pthread_cond_destroy(&s->readers[i].ready);
     if (s->lock_fd >= 0)
         close(s->lock_fd);
     pthread_cond_destroy(&s->write_ready);
@@ -229,22 +237,66 @@ static int tell_boot(struct sqlite_store *s, struct store_boot *boot)
     return db_errno(rc);
 }
 
-static int open_files(struct sqlite_store *s, char *error, size_t error_size)
+static int lock_folder(struct sqlite_store *s, char *error, size_t error_size)
 {
     const char *folder = s->options.folder;
     int rc = folder_make(folder, error, error_size);
-    if (rc == 0)
-        rc = folder_lock(folder, &s->lock_fd, error, error_size);
-    if (rc == 0)
-        rc = folder_touch(folder, HISTORY_FILE, error, error_size);
+    return rc == 0 ? folder_lock(folder, &s->lock_fd, error, error_size) : rc;
+}
+
+static int open_files(struct sqlite_store *s, char *error, size_t error_size)
+{
+    int rc = folder_touch(s->options.folder, HISTORY_FILE, error, error_size);
     if (rc == 0)
         rc = writer_open(s, error, error_size);
     if (rc < 0)
         return rc;
     rc = indexer_open(s);
-    if (rc < 0)
+    if (rc == -EBADMSG) /* the index is made again when it is damaged */
+        snprintf(error, error_size, HISTORY_FILE " is damaged.");
+    else if (rc < 0)
         snprintf(error, error_size, INDEX_FILE " cannot be opened: %s.", strerror(-rc));
     return rc;
+}
+
+static int open_all(struct sqlite_store *s, struct store_boot *boot, char *error, size_t error_size)
+{
+    int rc = open_files(s, error, error_size);
+    if (rc < 0)
+        return rc;
+    for (unsigned i = 0; i < READERS && rc == 0; i++)
+        rc = reader_open(&s->readers[i]);
+    if (rc == 0)
+        rc = tell_boot(s, boot);
+    if (rc < 0)
+        snprintf(error, error_size, "The history cannot be opened: %s.", strerror(-rc));
+    return rc;
+}
+
+/* A new history begins. */
+static int set_aside(struct sqlite_store *s, const char *why, char *error, size_t error_size)
+{
+    char name[ASIDE_NAME_BYTES];
+    close_files(s);
+    int rc = aside_put(s->options.folder, name, sizeof(name));
+    if (rc < 0) {
+        snprintf(error, error_size, HISTORY_FILE " is damaged and cannot be set aside: %s.",
+                 strerror(-rc));
+        return rc;
+    }
+    log_error("%s It is kept as %s, and a new history begins.", why, name);
+    s->least_epoch = aside_epoch(s->lock_fd);
+    return 0;
+}
+
+/* What the damaged one has told already is told: bans and topics go on for this life. */
+static int open_again(struct sqlite_store *s, struct store_boot *boot, char *error,
+                      size_t error_size)
+{
+    char why[ASIDE_WHY_BYTES];
+    snprintf(why, sizeof(why), "%.*s", ASIDE_WHY_BYTES - 1, error);
+    int rc = set_aside(s, why, error, error_size);
+    return rc == 0 ? open_all(s, boot, error, error_size) : rc;
 }
 
 static int start_threads(struct sqlite_store *s)
@@ -279,19 +331,21 @@ int store_sqlite_open(const struct store_sqlite_options *options, struct store_b
 {
     struct sqlite_store *s = create(options);
     s->keep_sessions = boot->session != NULL;
-    int rc = open_files(s, error, error_size);
+    int rc = lock_folder(s, error, error_size);
+    if (rc == 0 && aside_marked(options->folder))
+        rc = set_aside(s, HISTORY_FILE " was found damaged.", error, error_size);
+    if (rc == 0)
+        rc = open_all(s, boot, error, error_size);
+    if (rc == -EBADMSG)
+        rc = open_again(s, boot, error, error_size);
+    if (rc == 0) {
+        aside_note_epoch(s->lock_fd, boot->epoch);
+        rc = start_threads(s);
+        if (rc < 0)
+            snprintf(error, error_size, "The history cannot be opened: %s.", strerror(-rc));
+    }
     if (rc < 0)
         goto fail;
-    for (unsigned i = 0; i < READERS && rc == 0; i++)
-        rc = reader_open(&s->readers[i]);
-    if (rc == 0)
-        rc = tell_boot(s, boot);
-    if (rc == 0)
-        rc = start_threads(s);
-    if (rc < 0) {
-        snprintf(error, error_size, "The history cannot be opened: %s.", strerror(-rc));
-        goto fail;
-    }
     *out = &s->store;
     return 0;
 fail:

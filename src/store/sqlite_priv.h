@@ -76,6 +76,7 @@ struct sqlite_store {
     struct store_sqlite_options options; /* folder: our copy */
     bool keep_sessions;                  /* of the former life: somebody wants to hear of them */
     int lock_fd;
+    uint64_t least_epoch; /* a new history goes on behind it; 0: any */
     pthread_t writer_thread, reader_threads[READERS], indexer_thread;
 
     pthread_mutex_t lock; /* of all that follows, but for what the threads own */
@@ -112,8 +113,22 @@ int folder_lock(const char *folder, int *fd, char *error, size_t error_size);
 int folder_touch(const char *folder, const char *file, char *error, size_t error_size);
 char *folder_path(const char *folder, const char *file); /* to be freed */
 
+/* aside.c */
+/* Renames history.db, and what SQLite keeps beside it, to `name` and what belongs to that; nobody
+ * has it open. 0 or a negative errno. */
+int aside_put(const char *folder, char *name, size_t size);
+/* The epochs of a new history must be later than all of the damaged one, which may not be readable:
+ * the lock file has the newest too. Where it has not, the answer is the seconds since 1970, which
+ * no count of starts reaches. */
+void aside_note_epoch(int lock_fd, uint64_t epoch);
+uint64_t aside_epoch(int lock_fd);
+/* It is found damaged while it is open: the next start sets it aside. */
+void aside_mark(const char *folder);
+bool aside_marked(const char *folder);
+
 /* schema.c; errors come with a sentence. */
-/* 0 when the file is empty, or ours and not newer than this program (-EPROTO). */
+/* 0 when the file is empty, or ours and not newer than this program (-EPROTO, as when it is the
+ * database of another program). -EBADMSG: damaged, or no database at all. */
 int schema_look(sqlite3 *db, char *error, size_t error_size);
 int schema_migrate(sqlite3 *db, char *error, size_t error_size); /* brings it up to date */
 /* 0 when it is a history of a version that this program can read: for readers. */

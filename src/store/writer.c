@@ -91,10 +91,14 @@ static int set_up(struct writer *w)
 }
 
 /* A new epoch; no private message outlives the sessions that it was for. */
-static int begin_epoch(struct writer *w, bool keep_sessions)
+static int begin_epoch(struct writer *w, uint64_t least, bool keep_sessions)
 {
-    int rc = db_run(w->db, "BEGIN IMMEDIATE;"
-                           "UPDATE meta SET value = value + 1 WHERE key = 'epoch'");
+    char sql[160];
+    snprintf(sql, sizeof(sql),
+             "BEGIN IMMEDIATE;"
+             "UPDATE meta SET value = max(value, %llu) + 1 WHERE key = 'epoch'",
+             (unsigned long long)least);
+    int rc = db_run(w->db, sql);
     if (rc == SQLITE_OK && !keep_sessions)
         rc = db_run(w->db, "DELETE FROM session");
     if (rc == SQLITE_OK)
@@ -131,7 +135,7 @@ int writer_open(struct sqlite_store *s, char *error, size_t error_size)
     if (status < 0)
         return status;
     if (rc == SQLITE_OK)
-        rc = begin_epoch(w, s->keep_sessions);
+        rc = begin_epoch(w, s->least_epoch, s->keep_sessions);
     if (rc == SQLITE_OK && s->options.durability == DURABILITY_CRASH)
         rc = db_run(w->db, "PRAGMA synchronous = NORMAL");
     if (rc == SQLITE_OK)
@@ -164,7 +168,7 @@ void writer_close(struct writer *w)
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         sqlite3_finalize(all[i]);
     sqlite3_close(w->db);
-    w->db = NULL;
+    *w = (struct writer){.next_id = w->next_id};
 }
 
 static void remember_room(struct writer *w, struct str fold, struct str name, int64_t id)
@@ -386,18 +390,23 @@ static int transact(struct writer *w, struct store_write *writes,
     return rc;
 }
 
-static void note_state(struct writer *w, int rc)
+static void note_state(struct writer *w, const char *folder, int rc)
 {
     bool failing = rc != SQLITE_OK && !is_own_fault(rc);
     if (failing && !w->failing)
-        log_error(HISTORY_FILE " cannot be written: %s", sqlite3_errstr(rc));
+        log_error(HISTORY_FILE " cannot be written: %s%s", sqlite3_errstr(rc),
+                  db_is_corrupt(rc) ? "; start the server again: it sets the file aside and begins"
+                                      " a new history"
+                                    : "");
+    if (failing && db_is_corrupt(rc))
+        aside_mark(folder);
     if (!failing && w->failing)
         log_info(HISTORY_FILE " can be written again");
     w->failing = failing;
 }
 
 /* Sets the status of each; gives back whether the transaction succeeded. */
-static bool keep(struct writer *w, struct store_write *writes)
+static bool keep(struct writer *w, const char *folder, struct store_write *writes)
 {
     int rc = transact(w, writes, put_write);
     if (is_own_fault(rc) && writes->next)
@@ -405,7 +414,7 @@ static bool keep(struct writer *w, struct store_write *writes)
     if (rc != SQLITE_OK)
         for (struct store_write *write = writes; write; write = write->next)
             write->status = db_errno(rc);
-    note_state(w, rc);
+    note_state(w, folder, rc);
     return rc == SQLITE_OK;
 }
 
@@ -441,7 +450,7 @@ static int forget_messages(struct writer *w, int64_t upto, int64_t rooms[FORGET_
 }
 
 /* True when there are none left, or it cannot be done. */
-static bool forget_some(struct writer *w, int64_t upto)
+static bool forget_some(struct writer *w, const char *folder, int64_t upto)
 {
     int64_t rooms[FORGET_AT_ONCE];
     unsigned count = 0;
@@ -454,7 +463,7 @@ static bool forget_some(struct writer *w, int64_t upto)
         rc = db_step(w->commit);
     if (rc != SQLITE_OK)
         db_roll_back(w->db);
-    note_state(w, rc);
+    note_state(w, folder, rc);
     return rc != SQLITE_OK || count < FORGET_AT_ONCE;
 }
 
@@ -492,7 +501,7 @@ static void serve_writes(struct sqlite_store *s)
     write_queue_move(&s->writes, &batch);
     pthread_mutex_unlock(&s->lock);
     uint64_t began_ns = clock_monotonic_ns();
-    bool kept = keep(&s->writer, batch.first);
+    bool kept = keep(&s->writer, s->options.folder, batch.first);
     uint64_t took_ns = clock_monotonic_ns() - began_ns;
     pthread_mutex_lock(&s->lock);
 
@@ -515,7 +524,7 @@ static void serve_forget(struct sqlite_store *s)
 {
     int64_t upto = s->forget_upto;
     pthread_mutex_unlock(&s->lock);
-    bool done = forget_some(&s->writer, upto);
+    bool done = forget_some(&s->writer, s->options.folder, upto);
     checkpoint(&s->writer);
     pthread_mutex_lock(&s->lock);
     s->forgotten = true;
