@@ -63,16 +63,17 @@ def export(data):
 
 class Server:
     def __init__(self, *options, doors=ALL_DOORS, data=None, flood=False, limits=(), ignore=(),
-                 listens=True):
+                 listens=True, variables=None):
         """`options` go to the command line; `limits`: (RLIMIT_..., soft, hard); `ignore`: signals
         that the server is started with as ignored; `listens`: false when the doors are in a
-        file that `options` name."""
+        file that `options` name; `variables`: more of its environment."""
         self.doors = doors
         self.options = os.environ.get('TEST_OPTIONS', '').split() + list(options)
         self.flood = flood
         self.limits = limits
         self.ignore = ignore
         self.listens = listens
+        self.variables = variables or {}
         self.process = None
         self._own = tempfile.mkdtemp(prefix='teahouse-test-')
         self.data = data or os.path.join(self._own, 'data')
@@ -95,7 +96,7 @@ class Server:
         with open(self._log, 'ab') as log:
             self.process = subprocess.Popen(
                 arguments + self.options, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=log, env=environment(), preexec_fn=self._prepare)
+                stderr=log, env={**environment(), **self.variables}, preexec_fn=self._prepare)
         self._wait_ready()
 
     def _prepare(self):

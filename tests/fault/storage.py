@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""A disk that fails for a while, a clock that is set back and forth, a history that is damaged."""
+import os
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
+
+import tap  # noqa: E402
+from disk import Room  # noqa: E402
+from faults import DISK_ERRORS, Faults, same_bytes  # noqa: E402
+from server import export  # noqa: E402
+from tap import Failure  # noqa: E402
+
+TRIES = 20
+DAY_MS = 86400000
+
+
+def fail_for_a_while(context, errors):
+    faults = Faults(context)
+    server = context.server('--set', 'replay-lines=0', *faults.options, variables=faults.variables)
+    room = Room(context, server)
+    notices = 0
+    for error in errors:
+        for _ in range(5):
+            if not room.say():
+                raise Failure('refused although nothing fails')
+        faults.set(**error)
+        for _ in range(TRIES):
+            if room.say():
+                raise Failure('kept although the disk fails: %r' % error)
+        room.refused_with_ack()
+        faults.set()
+        room.recover()
+        notices += 2
+        room.check_notices(most=notices)
+    room.check_kept(server)
+    tap.comment('%d said, %d kept' % (room.number, len(room.kept)))
+
+
+def test_writing_fails(context):
+    fail_for_a_while(context, [{'write': error} for error in DISK_ERRORS])
+
+
+def test_syncing_fails(context):
+    fail_for_a_while(context, [{'sync': error} for error in DISK_ERRORS])
+
+
+def test_clock(context):
+    """Order and positions do not hang on it; times are what the clock says, and nobody is kept or
+    thrown out for it."""
+    faults = Faults(context)
+    server = context.server(*faults.options, '--set', 'history-keep-days=30', '--threads', '2',
+                            variables=faults.variables)
+    room = Room(context, server)
+    for number, days in enumerate((0, 1, -1, 20, -300, 365, 0, -10000, 10000, -2, 0)):
+        faults.set(clock_ms=days * DAY_MS)
+        for _ in range(3):
+            if not room.say():
+                raise Failure('refused with the clock %d days off' % days)
+        late = context.client(server, 'native').enter('late%d' % number)
+        got = [m['text'] for m in late.replay['messages']]
+        if not got:
+            got = [m['text'] for m in late.expect_members(type='history', replay=True)['messages']]
+        if got != room.kept[-len(got):] or len(got) < min(20, len(room.kept)):
+            raise Failure('%d are replayed of %d' % (len(got), len(room.kept)))
+        for person in room.people:
+            person.client.sees_enter('late%d' % number)
+        late.send_object(type='bye')
+        for person in room.people:
+            person.client.sees_leave('late%d' % number)
+    positions = [(m['epoch'], m['seq']) for m in export(server.data)]
+    if positions != sorted(set(positions)):
+        raise Failure('positions: %r' % positions)
+    room.check_kept(server)
+
+
+def damage(path, at, length):
+    with open(path, 'r+b') as file:
+        file.seek(at)
+        file.write(os.urandom(length))
+
+
+def talk(context, server, text):
+    ann = context.client(server, 'line-english').enter('ann')
+    bob = context.client(server, 'json').enter('bob')
+    ann.sees_enter('bob')
+    ann.say(text)
+    for client in (ann, bob):
+        client.hears('ann', text)
+    ann.close()
+    bob.sees_leave('ann')
+    bob.close()
+
+
+def test_damaged_at_the_start(context):
+    """The file is kept aside as it was, the log says so, and the chat goes on, at positions that are
+    later than all before."""
+    server = context.server('--set', 'replay-lines=0')
+    path = os.path.join(server.data, 'history.db')
+    for number, (at, length) in enumerate(((0, 100), (100, 5000), (50, 40)), 1):
+        talk(context, server, 'before %d' % number)
+        last = export(server.data)[-1]
+        server.stop()
+        damage(path, at, length)
+        copy = os.path.join(context.folder(), 'damaged')
+        with open(path, 'rb') as source, open(copy, 'wb') as target:
+            target.write(source.read())
+        server.start()
+        aside = '%s.damaged-%d' % (path, number)
+        if not os.path.exists(aside) or not same_bytes(aside, copy):
+            raise Failure('the damaged file is not kept as it was')
+        lines = [line for line in server.log().splitlines() if 'damaged-%d' % number in line]
+        if len(lines) != 1 or ' error ' not in lines[0]:
+            raise Failure('the log says %r' % lines)
+        talk(context, server, 'after %d' % number)
+        first = export(server.data)[0]
+        if (first['epoch'], first['seq']) <= (last['epoch'], last['seq']) \
+                or first['text'] != 'after %d' % number:
+            raise Failure('before: %r, after: %r' % (last, first))
+
+
+def test_damaged_in_the_middle(context):
+    """Pages that only what is old stands on: who wants that is refused, and all else goes on. Should
+    more be damaged than that, the file is set aside."""
+    for quarter in range(4):
+        server = context.server('--set', 'replay-lines=5')
+        room = Room(context, server)
+        for _ in range(150):
+            if not room.say():
+                raise Failure('refused although nothing fails')
+        for person in room.people:
+            person.client.close()
+        server.stop()
+        path = os.path.join(server.data, 'history.db')
+        pages = os.path.getsize(path) // 4096
+        damage(path, 4096 * (pages * quarter // 4 + 1), 4096 * (pages // 4 - 1))
+        server.start()
+        aside = os.path.exists(path + '.damaged-1')
+        talk(context, server, 'goes on')
+        client = context.client(server, 'native').enter('reader')
+        client.send_object(type='history', count=200)
+        answers = []
+        while not answers or answers[-1]['type'] not in ('error', 'history'):
+            answers.append(client.take_object())
+            if answers[-1].get('replay'):
+                answers.pop()
+        if answers[-1]['type'] == 'error' and answers[-1]['code'] != 'not-read':
+            raise Failure('got %r' % answers[-1])
+        tap.comment('quarter %d: %s, history: %s' % (
+            quarter + 1, 'set aside' if aside else 'left in its place',
+            answers[-1].get('code') or len(answers[-1]['messages'])))
+        client.send_object(type='bye')
+        client.rest()
+        server.stop()
+
+
+if __name__ == '__main__':
+    tap.main(sys.modules[__name__])
