@@ -254,7 +254,7 @@ def test_names(context):
     with open(names, 'w') as file:
         file.write('kettle\nkettle2\nbad name: here\n')
     log = case.reload(text)
-    has(log, 'there are 2 names to choose from, and were 1', '1 lines cannot be nicks')
+    has(log, 'there are 2 names to choose from, and were 1', '1 of its lines cannot be nicks')
     expect(True, socketio_nick(port).startswith('kettle'))
     os.unlink(names)
     has(case.reload(text), 'no such file', 'nothing has been changed')
