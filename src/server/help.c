@@ -151,7 +151,7 @@ static void print_settings(FILE *out)
         buf_append_str(&line, STR("; default "));
         setting_print_default(setting, &line);
         if (setting->restart)
-            buf_append_str(&line, STR("; needs a restart"));
+            buf_append_str(&line, STR("\n      needs a restart"));
         fprintf(out, "  %s\n      %s\n      %.*s\n", setting->name, setting->help, STR_ARG(line));
         buf_finish(&line);
     }

@@ -49,7 +49,10 @@ def settings():
     """(name, help, range and default) of each row that `help settings` prints."""
     code, out, err = run("help", "settings")
     expect((code, err), (0, ""))
-    rows = re.findall(r"^  ([a-z-]+)\n      (.+)\n      (.+; default .*)$", out, re.M)
+    rows = re.findall(r"^  ([a-z-]+)\n      (.+)\n      (.+; default .*)$(\n      needs a restart)?", out,
+                      re.M)
+    rows = [(name, about, rest + ("; needs a restart" if restart else ""))
+            for name, about, rest, restart in rows]
     if len(rows) < 20:
         raise AssertionError(f"only {len(rows)} settings")
     return rows

@@ -219,8 +219,8 @@ static void test_apply(void **state)
 /* Help is there for every command, fits a terminal, and names all there is. */
 static void test_help(void **state)
 {
-    static const char *const topics[] = {NULL,           "serve", "ctl",  "export",
-                                         "check-config", "chat",  "help", "settings"};
+    static const char *const topics[] = {NULL,     "serve",        "ctl",  "export", "import",
+                                         "backup", "check-config", "chat", "help",   "settings"};
     static char text[HELP_BYTES];
     for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
         FILE *out = fmemopen(text, sizeof(text), "w");
