@@ -74,7 +74,7 @@ static void rebind(struct apply *a, struct user *user)
 {
     apply_close(a, user, CLOSE_RESUMED, str_of(NULL, 0));
     user_set_session(a->hub, user, a->entry->session);
-    user_set_address(user, a->entry->address);
+    user_set_address(a->hub, user, a->entry->address);
     away_end(a->hub, user);
     LIST_FOR(item, &user->memberships)
     LIST_ENTRY(item, struct membership, of_user)->room->roster_members -= roster_wanted(user);

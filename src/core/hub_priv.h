@@ -66,7 +66,7 @@ struct user {
     uint64_t fold_hash;
     struct str nick, fold; /* fold: key of hub->nicks; both in `names` */
     char *names;
-    char *address;
+    char *address; /* in `names` too */
     const struct door *door;
     int64_t since_ms;
     struct list all;         /* in hub->users, in the order of coming */
@@ -226,7 +226,7 @@ struct user *user_restore(struct hub *hub, uint64_t id, struct str nick, struct 
 void user_set_session(struct hub *hub, struct user *user, uint64_t session);
 /* Copies; must not be another's. */
 void user_set_token(struct hub *hub, struct user *user, struct str token);
-void user_set_address(struct user *user, struct str address);
+void user_set_address(struct hub *hub, struct user *user, struct str address);
 void user_rename(struct hub *hub, struct user *user, struct str nick, struct str fold);
 bool user_ignores(const struct user *user, const struct user *other);
 struct room *room_find(struct hub *hub, struct str fold);

@@ -5,12 +5,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Both strings in one block; one copy when they are equal. */
-static char *copy_names(struct str name, struct str fold, struct str *name_out,
+/* Both strings in one block, with room for `more` bytes behind them; one copy when they are equal.
+ */
+static char *copy_names(struct str name, struct str fold, size_t more, struct str *name_out,
                         struct str *fold_out)
 {
     bool same = str_equal(name, fold);
-    char *names = alloc_bytes(name.len + (same ? 0 : fold.len));
+    char *names = alloc_bytes(name.len + (same ? 0 : fold.len) + more);
     memcpy(names, name.ptr, name.len);
     if (!same)
         memcpy(names + name.len, fold.ptr, fold.len);
@@ -19,17 +20,29 @@ static char *copy_names(struct str name, struct str fold, struct str *name_out,
     return names;
 }
 
+/* What a user is called and where it comes from, in one block. */
+static void set_strings(struct user *user, struct str nick, struct str fold, struct str address)
+{
+    char *old = user->names;
+    user->names = copy_names(nick, fold, address.len + 1, &user->nick, &user->fold);
+    user->address = (char *)user->fold.ptr + user->fold.len;
+    memcpy(user->address, address.len ? address.ptr : "", address.len);
+    user->address[address.len] = '\0';
+    user->fold_hash = map_hash(user->fold);
+    free(old);
+}
+
 struct user *user_find(struct hub *hub, struct str nick_fold)
 {
     return map_get(&hub->nicks, nick_fold);
 }
 
-static struct user *create(struct hub *hub, uint64_t id, struct str nick, struct str fold)
+static struct user *create(struct hub *hub, uint64_t id, struct str nick, struct str fold,
+                           struct str address)
 {
     struct user *user = alloc_zero(sizeof(*user));
     user->id = id;
-    user->names = copy_names(nick, fold, &user->nick, &user->fold);
-    user->fold_hash = map_hash(user->fold);
+    set_strings(user, nick, fold, address);
     list_init(&user->memberships);
     list_init(&user->fetches);
     list_init(&user->of_away);
@@ -43,9 +56,9 @@ static struct user *create(struct hub *hub, uint64_t id, struct str nick, struct
 
 struct user *user_create(struct hub *hub, const struct entry *entry)
 {
-    struct user *user = create(hub, hub->next_user++, entry->nick, entry->nick_fold);
+    struct user *user =
+        create(hub, hub->next_user++, entry->nick, entry->nick_fold, entry->address);
     user_set_session(hub, user, entry->session);
-    user_set_address(user, entry->address);
     user->door = entry->door;
     user->since_ms = entry->at_ms;
     return user;
@@ -53,8 +66,7 @@ struct user *user_create(struct hub *hub, const struct entry *entry)
 
 struct user *user_restore(struct hub *hub, uint64_t id, struct str nick, struct str fold)
 {
-    struct user *user = create(hub, id, nick, fold);
-    user_set_address(user, str_of(NULL, 0));
+    struct user *user = create(hub, id, nick, fold, str_of(NULL, 0));
     user->since_ms = hub->stats.started_ms;
     user->has_private = true; /* for all that is known */
     return user;
@@ -71,10 +83,11 @@ void user_set_session(struct hub *hub, struct user *user, uint64_t session)
     hub->picture++;
 }
 
-void user_set_address(struct user *user, struct str address)
+void user_set_address(struct hub *hub, struct user *user, struct str address)
 {
-    free(user->address);
-    user->address = alloc_copy_str(address);
+    map_remove(&hub->nicks, user->fold); /* its key moves */
+    set_strings(user, user->nick, user->fold, address);
+    map_put(&hub->nicks, user->fold, user);
 }
 
 static void drop_token(struct hub *hub, struct user *user)
@@ -121,18 +134,14 @@ void user_destroy(struct hub *hub, struct user *user)
     hub->picture++;
     free_ignores(user);
     free(user->names);
-    free(user->address);
     free(user);
 }
 
 void user_rename(struct hub *hub, struct user *user, struct str nick, struct str fold)
 {
-    char *old = user->names;
     map_remove(&hub->nicks, user->fold);
-    user->names = copy_names(nick, fold, &user->nick, &user->fold);
-    user->fold_hash = map_hash(user->fold);
+    set_strings(user, nick, fold, str_from(user->address));
     map_put(&hub->nicks, user->fold, user);
-    free(old);
     hub->picture++;
 }
 
@@ -163,7 +172,7 @@ struct room *room_create(struct hub *hub, struct str name, struct str fold)
 {
     struct room *room = alloc_zero(sizeof(*room));
     room->id = hub->next_room_id++;
-    room->names = copy_names(name, fold, &room->name, &room->fold);
+    room->names = copy_names(name, fold, 0, &room->name, &room->fold);
     room->next_seq = hub->gone_seq + 1;
     room->cold = hub->options.store != NULL;
     room->complete = !room->cold;

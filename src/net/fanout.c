@@ -379,9 +379,8 @@ static void session_event(struct reactor *r, const struct event *event)
 
 static void event_to_all(struct reactor *r, const struct event *event)
 {
-    LIST_FOR(item, &r->sessions)
-    {
-        struct session *s = LIST_ENTRY(item, struct session, all);
+    struct session *s;
+    for (uint32_t at = 0; (s = reactor_next_session(r, &at));) {
         if (!s->logged_in || s->state > SESSION_ENDING)
             continue;
         fanout_sync(s);

@@ -100,7 +100,6 @@ struct session {
     struct outbox outbox;
     struct buf input;        /* what the protocol has not used up */
     struct list dirty;       /* in reactor->dirty: has something to flush; or in reactor->gone */
-    struct list all;         /* in reactor->sessions */
     struct timeout life;     /* login, then slow, then last words, then linger */
     struct timeout hold;     /* BARRIER_HOLD */
     struct timeout throttle; /* out of tokens */
@@ -267,7 +266,6 @@ struct reactor {
     struct slot *slots;
     uint32_t *free_slots;
     uint32_t slot_count, free_count;
-    struct list sessions;
     uint32_t session_count, stream_count;
     void *guest;
 
@@ -287,6 +285,15 @@ struct reactor {
     struct buf envelope; /* of the message that is being given to a session */
     char read_buffer[READ_BYTES];
 };
+
+/* Walks the reactor's sessions in no order: start with *at = 0; NULL at the end. */
+static inline struct session *reactor_next_session(const struct reactor *r, uint32_t *at)
+{
+    while (*at < r->slot_count)
+        if (r->slots[(*at)++].session)
+            return r->slots[*at - 1].session;
+    return NULL;
+}
 
 int reactor_init(struct reactor *r, struct net *net, unsigned index);
 void reactor_run(struct reactor *r);

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/uio.h>
 
 enum { GATHER_BYTES = 16 * 1024 };
 
@@ -150,12 +151,12 @@ void outbox_drop(struct outbox *o)
         drop_last(o);
 }
 
-unsigned outbox_buffers(const struct outbox *o, uv_buf_t *buffers)
+unsigned outbox_pieces(const struct outbox *o, struct iovec *pieces)
 {
     const struct segment *s = (o->more ? o->more : o->few) + o->start;
     unsigned n = 0;
     while (n < o->count && n < WRITE_SEGMENTS && s[n].run) {
-        buffers[n] = uv_buf_init(s[n].run->buf.ptr + s[n].from, s[n].to - s[n].from);
+        pieces[n] = (struct iovec){s[n].run->buf.ptr + s[n].from, s[n].to - s[n].from};
         n++;
     }
     return n;

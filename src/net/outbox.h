@@ -11,7 +11,7 @@ enum {
     INLINE_SEGMENTS = 2, /* in an outbox without memory of its own */
 };
 
-struct uv_buf_t;
+struct iovec;
 
 struct segment {
     struct bytes *run; /* NULL: a barrier, behind which everything waits */
@@ -31,7 +31,7 @@ struct outbox {
     struct segment few[INLINE_SEGMENTS];
     uint32_t start, count, cap;
     size_t bytes;
-    bool writing; /* a uv_write holds the first segments */
+    bool writing; /* the first segments wait for the socket to take more */
 };
 
 void outbox_init(struct outbox *o);
@@ -47,7 +47,7 @@ void outbox_unblock(struct outbox *o);
 /* Drops what is not being written. */
 void outbox_drop(struct outbox *o);
 /* The segments that may be written now, at most WRITE_SEGMENTS; their number. */
-unsigned outbox_buffers(const struct outbox *o, struct uv_buf_t *buffers);
+unsigned outbox_pieces(const struct outbox *o, struct iovec *pieces);
 /* These bytes of the front have been taken by the socket. */
 void outbox_consume(struct outbox *o, size_t bytes);
 

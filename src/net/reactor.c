@@ -175,9 +175,8 @@ static void on_timer(uv_timer_t *timer)
 static void close_all(struct reactor *r)
 {
     r->closing = true;
-    LIST_FOR(item, &r->sessions)
-    {
-        struct session *s = LIST_ENTRY(item, struct session, all);
+    struct session *s;
+    for (uint32_t at = 0; (s = reactor_next_session(r, &at));) {
         session_end(s, CLOSE_SHUTDOWN, str_of(NULL, 0));
         session_mark_dirty(s); /* also who is leaving already: its transport may give up */
     }
@@ -222,7 +221,6 @@ int reactor_init(struct reactor *r, struct net *net, unsigned index)
 {
     r->net = net;
     r->index = index;
-    list_init(&r->sessions);
     list_init(&r->dirty);
     list_init(&r->dirty_streams);
     list_init(&r->gone);
@@ -296,8 +294,9 @@ static void drop_sessions(struct reactor *r)
     uv_prepare_stop(&r->prepare);
     uv_check_stop(&r->check);
     r->closing = true; /* who is still in the mailbox does not come in */
-    LIST_FOR(item, &r->sessions)
-    session_close(LIST_ENTRY(item, struct session, all));
+    struct session *s;
+    for (uint32_t at = 0; (s = reactor_next_session(r, &at));)
+        session_close(s);
     if (r->guest)
         r->net->guest->drop(r->guest);
 }

@@ -14,7 +14,6 @@ void session_free(struct session *s)
         s->peer.door->protocol->finish(&s->peer);
     fanout_forget(s);
     list_remove(&s->dirty);
-    list_remove(&s->all);
     list_remove(&s->paused);
     reactor_timeout_stop(&s->life);
     reactor_timeout_stop(&s->hold);
@@ -147,7 +146,6 @@ struct session *session_create(struct reactor *r, const struct session_options *
     timeout_init(&s->life);
     timeout_init(&s->hold);
     timeout_init(&s->throttle);
-    list_append(&r->sessions, &s->all);
     r->session_count++;
     stats_door(&r->stats, options->door->name)->sessions++;
     session_fill_tokens(s);

@@ -35,8 +35,9 @@ const struct reactor_stats *reactor_stats(const struct reactor *r)
 uint64_t reactor_outbox_bytes(const struct reactor *r)
 {
     uint64_t bytes = 0;
-    LIST_FOR(item, &r->sessions)
-    bytes += LIST_ENTRY(item, struct session, all)->outbox.bytes;
+    const struct session *s;
+    for (uint32_t at = 0; (s = reactor_next_session(r, &at));)
+        bytes += s->outbox.bytes;
     return bytes;
 }
 

@@ -46,8 +46,8 @@ bool stream_broken(const struct stream *s);
 
 /* Calls ops->turn at the end of the turn. */
 void stream_mark_dirty(struct stream *s);
-/* Sends what the outbox has, up to a barrier; what the socket does not take now waits in one
- * uv_write (outbox->writing). False: the line has broken, which stream_broken says from now on. */
+/* Sends what the outbox has, up to a barrier; what the socket does not take now waits in the
+ * outbox (outbox->writing). False: the line has broken, which stream_broken says from now on. */
 bool stream_flush(struct stream *s);
 /* Shuts our end once what is being written is out. */
 void stream_shut_down(struct stream *s);

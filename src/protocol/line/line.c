@@ -4,6 +4,8 @@
 #include "protocol/line/state.h"
 #include "protocol/line/write.h"
 
+#include <stdlib.h>
+
 /* Of an operator's words: there is little room for the last words of a session. */
 enum { CLOSED_WORDS_BYTES = 4096 };
 
@@ -73,6 +75,7 @@ static void line_finish(struct peer *peer)
 {
     struct line_state *state = peer->state;
     line_reader_finish(&state->reader);
+    free(state->telnet);
 }
 
 const struct protocol protocol_line = {

@@ -9,7 +9,7 @@
 
 struct line_state {
     struct line_reader reader;
-    struct telnet telnet;
+    struct telnet *telnet; /* NULL: the peer has not spoken telnet */
     enum charset in;  /* of what the peer sends; CHARSET_UNKNOWN until a line has told */
     enum charset out; /* of what the peer is sent */
     bool begun;       /* a line has been a command: the peer is no web browser */

@@ -4,6 +4,7 @@
 #include "net/net_priv.h"
 
 #include <stdlib.h>
+#include <sys/uio.h>
 
 enum { SESSIONS = 6, TEA = 11, MILK = 12 };
 
@@ -85,7 +86,8 @@ static int set_up(void **state)
     struct fixture *f = alloc_zero(sizeof(*f));
     struct reactor *r = f->r = alloc_zero(sizeof(*r));
     r->net = &f->net;
-    list_init(&r->sessions);
+    r->slots = alloc_zero(SESSIONS * sizeof(*r->slots));
+    r->slot_count = SESSIONS;
     list_init(&r->dirty);
     list_init(&r->open_halls);
     map_init(&r->halls);
@@ -101,7 +103,7 @@ static int set_up(void **state)
         outbox_init(&s->outbox);
         list_init(&s->dirty);
         list_init(&s->life.item);
-        list_append(&r->sessions, &s->all);
+        r->slots[i - 1].session = s;
     }
     *state = f;
     return 0;
@@ -121,6 +123,7 @@ static int tear_down(void **state)
     event_batch_unref(f->batch);
     map_finish(&f->r->halls);
     buf_finish(&f->r->capture);
+    free(f->r->slots);
     free(f->r);
     free(f);
     return 0;
@@ -170,12 +173,12 @@ static void sent_at(unsigned session, const char *expected, unsigned segments, c
                     int line)
 {
     struct outbox *o = &sessions[session]->outbox;
-    uv_buf_t buffers[WRITE_SEGMENTS];
+    struct iovec buffers[WRITE_SEGMENTS];
     struct buf out;
     buf_init(&out, 1 << 20);
-    unsigned count = outbox_buffers(o, buffers);
+    unsigned count = outbox_pieces(o, buffers);
     for (unsigned i = 0; i < count; i++)
-        buf_append(&out, buffers[i].base, buffers[i].len);
+        buf_append(&out, buffers[i].iov_base, buffers[i].iov_len);
     check_str_at(buf_str(&out), str_from(expected), file, line);
     if (segments > 0)
         _assert_int_equal(count, segments, file, line);
@@ -199,10 +202,10 @@ static void test_one_run_for_all(void **state)
     say(f, 3, TEA, "c");
     turn(f);
     assert_int_equal(encoded, 3);
-    uv_buf_t first, another;
-    outbox_buffers(&sessions[1]->outbox, &first);
-    outbox_buffers(&sessions[5]->outbox, &another);
-    assert_ptr_equal(first.base, another.base);
+    struct iovec first, another;
+    outbox_pieces(&sessions[1]->outbox, &first);
+    outbox_pieces(&sessions[5]->outbox, &another);
+    assert_ptr_equal(first.iov_base, another.iov_base);
     for (unsigned i = 1; i <= 5; i++)
         sent_in(i, "0<a>0<b>0<c>", 1);
     sent(6, "");
@@ -470,12 +473,12 @@ static void test_several_fetches(void **state)
     }
     snprintf(expected, sizeof(expected), "[%d first][%d][%d second]", EVENT_HISTORY, EVENT_ENTERED,
              EVENT_HISTORY);
-    uv_buf_t buffers[WRITE_SEGMENTS];
+    struct iovec buffers[WRITE_SEGMENTS];
     struct buf out;
     buf_init(&out, 1 << 10);
-    unsigned count = outbox_buffers(&sessions[2]->outbox, buffers);
+    unsigned count = outbox_pieces(&sessions[2]->outbox, buffers);
     for (unsigned i = 0; i < count; i++)
-        buf_append(&out, buffers[i].base, buffers[i].len);
+        buf_append(&out, buffers[i].iov_base, buffers[i].iov_len);
     struct str got = buf_str(&out);
     assert_true(got.len > strlen(expected));
     check_str(str_of(got.ptr, strlen(expected)), str_from(expected));

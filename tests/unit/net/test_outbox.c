@@ -4,6 +4,7 @@
 #include "net/net_priv.h"
 
 #include <stdlib.h>
+#include <sys/uio.h>
 
 static struct bytes *run_of(const char *text)
 {
@@ -15,21 +16,21 @@ static struct bytes *run_of(const char *text)
 /* What may be written now, in one piece. */
 static struct str ready(const struct outbox *o, struct buf *out)
 {
-    uv_buf_t buffers[WRITE_SEGMENTS];
-    unsigned count = outbox_buffers(o, buffers);
+    struct iovec buffers[WRITE_SEGMENTS];
+    unsigned count = outbox_pieces(o, buffers);
     assert_true(count <= WRITE_SEGMENTS);
     buf_clear(out);
     for (unsigned i = 0; i < count; i++) {
-        assert_true(buffers[i].len > 0);
-        buf_append(out, buffers[i].base, buffers[i].len);
+        assert_true(buffers[i].iov_len > 0);
+        buf_append(out, buffers[i].iov_base, buffers[i].iov_len);
     }
     return buf_str(out);
 }
 
 static unsigned segments_ready(const struct outbox *o)
 {
-    uv_buf_t buffers[WRITE_SEGMENTS];
-    return outbox_buffers(o, buffers);
+    struct iovec buffers[WRITE_SEGMENTS];
+    return outbox_pieces(o, buffers);
 }
 
 struct fixture {
