@@ -135,11 +135,12 @@ static int name_it(const char *part, const char *file, char *error, size_t error
 
 static int back_up(sqlite3 *db, const char *file, char *error, size_t error_size)
 {
-    size_t size = strlen(file) + sizeof(PART);
-    char *part = malloc(size);
+    size_t len = strlen(file);
+    char *part = malloc(len + sizeof(PART));
     if (!part)
         return -ENOMEM;
-    snprintf(part, size, "%s%s", file, PART);
+    memcpy(part, file, len);
+    memcpy(part + len, PART, sizeof(PART));
     int rc = make_part(file, part, error, error_size);
     if (rc == 0) {
         rc = copy_to(db, part, error, error_size);
