@@ -14,7 +14,7 @@ enum { AVATAR_PIXELS = 34, AVATAR_GAP_PIXELS = 10 };
 
 /* The widgets of one row, which shows now this item, now that one. */
 struct row_view {
-    GtkWidget *box, *day, *new, *happened;
+    GtkWidget *outer, *box, *day, *new, *happened;
     GtkWidget *body, *avatar; /* of what somebody has said, and all that follows */
     GtkWidget *head, *nick, *clock, *text, *state, *note, *failed;
     TranscriptRow *row; /* NULL: none */
@@ -109,14 +109,15 @@ static void make_body(struct row_view *v)
     GtkWidget *parts[] = {v->head, v->text, v->state, v->note, v->failed};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
         gtk_box_append(GTK_BOX(column), parts[i]);
-    gtk_widget_set_hexpand(column, TRUE);
+    GtkWidget *upright = upright_new(column);
+    gtk_widget_set_hexpand(upright, TRUE);
 
     v->avatar = adw_avatar_new(AVATAR_PIXELS, "", TRUE);
     gtk_widget_set_valign(v->avatar, GTK_ALIGN_START);
     v->body = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, AVATAR_GAP_PIXELS);
     gtk_widget_add_css_class(v->body, "body");
     gtk_box_append(GTK_BOX(v->body), v->avatar);
-    gtk_box_append(GTK_BOX(v->body), column);
+    gtk_box_append(GTK_BOX(v->body), upright);
 }
 
 static struct row_view *row_view_new(const struct row_hooks *hooks, void *user)
@@ -136,6 +137,7 @@ static struct row_view *row_view_new(const struct row_hooks *hooks, void *user)
     GtkWidget *parts[] = {v->day, v->new, v->happened, v->body};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
         gtk_box_append(GTK_BOX(v->box), parts[i]);
+    v->outer = upright_new(v->box);
     return v;
 }
 
@@ -231,7 +233,7 @@ static bool is_said(const struct item *item)
 static void name_row(struct row_view *v)
 {
     const struct item *item = transcript_row_item(v->row);
-    GtkWidget *row = gtk_widget_get_parent(v->box);
+    GtkWidget *row = gtk_widget_get_parent(v->outer);
     char *name;
     if (!row)
         return;
@@ -284,8 +286,8 @@ static void on_setup(GtkListItemFactory *factory, GtkListItem *list_item, gpoint
 {
     struct factory *f = user;
     struct row_view *v = row_view_new(&f->hooks, f->user);
-    g_object_set_data_full(G_OBJECT(v->box), view_key, v, g_free);
-    gtk_list_item_set_child(list_item, v->box);
+    g_object_set_data_full(G_OBJECT(v->outer), view_key, v, g_free);
+    gtk_list_item_set_child(list_item, v->outer);
     gtk_list_item_set_activatable(list_item, FALSE);
     gtk_list_item_set_selectable(list_item, FALSE);
 }

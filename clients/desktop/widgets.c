@@ -1,5 +1,7 @@
 #include "clients/desktop/widgets.h"
 
+#include <adwaita.h>
+
 void widget_set_name(GtkWidget *widget, const char *name)
 {
     gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
@@ -58,4 +60,31 @@ void pages_show(GtkWidget *pages, GtkWidget *page)
     for (GtkWidget *at = gtk_widget_get_first_child(pages); at;
          at = gtk_widget_get_next_sibling(at))
         gtk_widget_set_visible(at, at == page);
+}
+
+static GtkSizeRequestMode upright_mode(GtkWidget *widget)
+{
+    return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+static void upright_measure(GtkWidget *widget, GtkOrientation orientation, int for_size, int *least,
+                            int *natural, int *least_baseline, int *natural_baseline)
+{
+    gtk_widget_measure(gtk_widget_get_first_child(widget), orientation,
+                       orientation == GTK_ORIENTATION_HORIZONTAL ? -1 : for_size, least, natural,
+                       least_baseline, natural_baseline);
+}
+
+static void upright_allocate(GtkWidget *widget, int width, int height, int baseline)
+{
+    gtk_widget_allocate(gtk_widget_get_first_child(widget), width, height, baseline, NULL);
+}
+
+GtkWidget *upright_new(GtkWidget *child)
+{
+    GtkWidget *widget = adw_bin_new();
+    gtk_widget_set_layout_manager(
+        widget, gtk_custom_layout_new(upright_mode, upright_measure, upright_allocate));
+    adw_bin_set_child(ADW_BIN(widget), child);
+    return widget;
 }

@@ -12,6 +12,9 @@ void widget_set_class(GtkWidget *widget, const char *class, bool on);
 GtkWidget *icon_button_new(const char *icon, const char *name);
 /* A label of one line that gives way when there is no room. */
 GtkWidget *line_label_new(const char *text, const char *class);
+/* Around text that is wrapped in a list: asked only how high it is for a width. (The other way
+ * round GTK 4.8 asks as well, finds long texts in contradiction, and complains.) */
+GtkWidget *upright_new(GtkWidget *child);
 /* A box for pages of which one is visible. (The hidden pages of a GtkStack are there for screen
  * readers, with GTK 4.8.) Pages begin invisible. */
 GtkWidget *pages_new(void);
