@@ -15,6 +15,7 @@ NOTIFICATIONS = '''<node><interface name="org.freedesktop.Notifications">
 <method name="GetServerInformation"><arg type="s" direction="out"/><arg type="s" direction="out"/>
 <arg type="s" direction="out"/><arg type="s" direction="out"/></method>
 <signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal>
+<signal name="NotificationClosed"><arg type="u"/><arg type="u"/></signal>
 </interface></node>'''
 
 SETTINGS = '''<node><interface name="org.freedesktop.portal.Settings">
@@ -30,13 +31,11 @@ SETTINGS = '''<node><interface name="org.freedesktop.portal.Settings">
 class Desktop:
     """Answers while `turn` is called, which waits in `desk.until` do."""
 
-    def __init__(self, dark=False):
+    def __init__(self):
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION)
-        self.dark = dark
+        self.dark = False
         self.shown = {}   # id: (summary, body)
-        self.closed = []
         self.last = 0
-        self.sender = None
         self._serve('org.freedesktop.Notifications', '/org/freedesktop/Notifications',
                     NOTIFICATIONS, self._on_notifications)
         self._serve('org.freedesktop.portal.Desktop', '/org/freedesktop/portal/desktop',
@@ -48,6 +47,11 @@ class Desktop:
         self.bus.call_sync('org.freedesktop.DBus', '/', 'org.freedesktop.DBus', 'RequestName',
                            GLib.Variant('(su)', (name, 4)), None, Gio.DBusCallFlags.NONE, -1, None)
 
+    def start(self, dark=False):
+        """Of a new test."""
+        self.dark = dark
+        self.shown.clear()
+
     def turn(self):
         context = GLib.MainContext.default()
         while context.pending():
@@ -58,12 +62,9 @@ class Desktop:
             _, replaces, _, summary, body, _, _, _ = arguments.unpack()
             self.last = replaces or self.last + 1
             self.shown[self.last] = (summary, body)
-            self.sender = sender
             call.return_value(GLib.Variant('(u)', (self.last,)))
         elif method == 'CloseNotification':
-            number = arguments.unpack()[0]
-            self.shown.pop(number, None)
-            self.closed.append(number)
+            self.shown.pop(arguments.unpack()[0], None)
             call.return_value(None)
         elif method == 'GetCapabilities':
             call.return_value(GLib.Variant('(as)', (['actions', 'body'],)))
@@ -71,10 +72,12 @@ class Desktop:
             call.return_value(GLib.Variant('(ssss)', ('test', 'test', '1', '1.2')))
 
     def click(self, number):
-        """As if the user had clicked on a notification."""
-        self.bus.emit_signal(None, '/org/freedesktop/Notifications',
-                             'org.freedesktop.Notifications', 'ActionInvoked',
-                             GLib.Variant('(us)', (number, 'default')))
+        """As if the user had clicked on a notification, which goes away then."""
+        del self.shown[number]
+        for signal, arguments in (('ActionInvoked', GLib.Variant('(us)', (number, 'default'))),
+                                  ('NotificationClosed', GLib.Variant('(uu)', (number, 2)))):
+            self.bus.emit_signal(None, '/org/freedesktop/Notifications',
+                                 'org.freedesktop.Notifications', signal, arguments)
         self.bus.flush_sync()
 
     def _scheme(self):

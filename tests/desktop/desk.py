@@ -218,6 +218,7 @@ def _known(line):
     """What other people's libraries say in a place without a desktop."""
     return any(words in line for words in (
         'Unable to acquire session bus', 'unable to send notifications', 'Failed to load module', 'dconf', 'portal',
+        'reported min width -',  # the labels of GTK's own shortcuts window
         'Settings portal', 'icon theme', 'No IM module', 'Vulkan', 'MESA', 'libEGL'))
 
 

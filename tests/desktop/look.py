@@ -8,61 +8,51 @@ from desk import Desk, Role, until
 from screen import brightness
 from tap import main
 
-
-def on_desktop(context, dark=False):
-    """A desktop that answers while tests wait."""
-    desktop = Desktop(dark)
-    desk_module.turn = desktop.turn
-    context.defer(setattr, desk_module, 'turn', lambda: None)
-    return desktop
-
-
 def test_notifications(context):
     server = context.server()
-    desktop = on_desktop(context)
+    DESKTOP.start()
     bob = context.client(server, 'native').enter('bob')
     desk = Desk(context).enter(server, 'ann')
     desk.keys.unfocus()
     bob.say('nothing about anybody')
     bob.say('ann, have some <b>tea</b> & cake')
-    until('the notification', lambda: desktop.shown, desk.dump)
-    (number, (summary, body)), = desktop.shown.items()
+    until('the notification', lambda: DESKTOP.shown, desk.dump)
+    (number, (summary, body)), = DESKTOP.shown.items()
     assert summary == 'bob mentions you in lobby', summary
     assert body == 'ann, have some ‹b›tea‹/b› ＆ cake', body
     bob.send_object(type='tell', nick='ann', text='psst')
-    until('the second one', lambda: len(desktop.shown) == 2)
-    private = [n for n in desktop.shown if n != number][0]
-    assert desktop.shown[private] == ('bob writes to you', 'psst'), desktop.shown
-    desktop.click(private)
+    until('the second one', lambda: len(DESKTOP.shown) == 2)
+    private = [n for n in DESKTOP.shown if n != number][0]
+    assert DESKTOP.shown[private] == ('bob writes to you', 'psst'), DESKTOP.shown
+    DESKTOP.click(private)
     desk.hears('bob', 'psst')
     desk.entry('Write to bob')
     desk.keys.focus()
-    until('it is taken back', lambda: private not in desktop.shown)
     desk.key('alt+1')
-    until('the first one too', lambda: not desktop.shown)
+    until('the first one is taken back', lambda: not DESKTOP.shown)
 
 
 def test_no_notification_for_what_is_seen(context):
     server = context.server()
-    desktop = on_desktop(context)
+    DESKTOP.start()
     bob = context.client(server, 'native').enter('bob')
     desk = Desk(context).enter(server, 'ann')
     desk.keys.focus()
     bob.say('ann, you are here')
     desk.hears('bob', 'ann, you are here')
     bob.send_object(type='tell', nick='ann', text='this one is not seen')
-    until('the second one', lambda: desktop.shown)
-    assert [body for _, body in desktop.shown.values()] == ['this one is not seen']
+    until('the second one', lambda: DESKTOP.shown)
+    assert [body for _, body in DESKTOP.shown.values()] == ['this one is not seen']
 
 
 def test_dark_by_the_system(context):
     server = context.server()
-    desktop = on_desktop(context, dark=True)
+    DESKTOP.start(dark=True)
     desk = Desk(context).enter(server, 'ann')
     until('dark', lambda: brightness(300, 200, 300, 200) < 80)
-    desktop.set_dark(False)
+    DESKTOP.set_dark(False)
     until('light', lambda: brightness(300, 200, 300, 200) > 180)
-    desktop.set_dark(True)
+    DESKTOP.set_dark(True)
     until('dark again', lambda: brightness(300, 200, 300, 200) < 80)
     desk.check_output()
 
@@ -124,5 +114,6 @@ def test_emoji(context):
     desk.check_output()
 
 
-if __name__ == '__main__':
-    main(sys.modules[__name__])
+DESKTOP = Desktop()
+desk_module.turn = DESKTOP.turn
+main(sys.modules[__name__])
