@@ -92,7 +92,9 @@ class Client:
         if self.ended:
             return False
         left = DEADLINE if deadline is None else deadline - time.monotonic()
-        if left < 0 or not select.select([self.socket], [], [], left)[0]:
+        waiting = select.poll()  # select() knows no descriptor over 1,023
+        waiting.register(self.socket, select.POLLIN)
+        if left < 0 or not waiting.poll(1000 * left):
             raise Failure('nothing more came; not yet taken: %r' % self.pending[-2000:])
         try:
             piece = self.socket.recv(READ_BYTES)
