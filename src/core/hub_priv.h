@@ -64,9 +64,9 @@ struct user {
     uint64_t session; /* key of hub->sessions; 0: its line is broken */
     uint64_t id;      /* public, never given twice; key of hub->resumable, if there is a token */
     uint64_t fold_hash;
-    struct str nick, fold; /* fold: key of hub->nicks; both in `names` */
+    struct str nick, fold; /* both in `names` */
     char *names;
-    char *address; /* in `names` too */
+    char *address; /* in `names` too; behind it the likeness, if that is not the fold */
     const struct door *door;
     int64_t since_ms;
     struct list all;         /* in hub->users, in the order of coming */
@@ -78,6 +78,7 @@ struct user {
     uint32_t room_count;
     bool muted;
     bool has_private;                  /* the store has private messages of this session */
+    uint32_t likeness_len;             /* 0: it is the fold */
     struct str token;                  /* owned; key of hub->tokens; empty: cannot be resumed */
     struct list of_unrecorded;         /* in hub->unrecorded, if the store lacks how it is now */
     struct list of_away;               /* in hub->away, if its line is broken */

@@ -1,6 +1,7 @@
 #include "core/name.h"
 
 #include "base/utf8.h"
+#include "core/alike.h"
 
 #include <errno.h>
 
@@ -18,6 +19,7 @@ enum name_fault { NAME_OK, NAME_EMPTY, NAME_BLANK, NAME_INVALID, NAME_LONG };
 static enum name_fault check_characters(struct str name)
 {
     bool first = true;
+    unsigned marks = 0;
     for (struct str rest = name; rest.len > 0; first = false) {
         uint32_t cp;
         rest = str_skip(rest, utf8_next(rest, &cp));
@@ -26,7 +28,8 @@ static enum name_fault check_characters(struct str name)
             return NAME_BLANK;
         if (forbidden(cp) || (kind != UTF8_VISIBLE && kind != UTF8_MARK))
             return NAME_INVALID;
-        if (first && kind == UTF8_MARK)
+        marks = kind == UTF8_MARK ? marks + 1 : 0;
+        if ((first && marks > 0) || marks > NAME_MARKS_MAX)
             return NAME_INVALID;
     }
     return NAME_OK;
@@ -52,7 +55,7 @@ static enum name_fault check_name(struct str name, unsigned max_characters, stru
     if (utf8_append_folded(fold, name) < 0)
         return NAME_INVALID;
     struct str folded = str_of(fold->ptr + start, fold->len - start);
-    if (folded.len == 0 || check_characters(folded) != NAME_OK) {
+    if (folded.len == 0 || check_characters(folded) != NAME_OK || alike_is_mixed(folded)) {
         fold->len = start;
         return NAME_INVALID;
     }
@@ -85,25 +88,60 @@ enum refusal name_check_room(const struct limits *limits, struct str room, struc
 
 bool name_reserved(struct str server_name, struct str nick_fold)
 {
-    struct buf fold;
+    struct buf fold, likeness, nick;
     buf_init(&fold, NAME_FOLD_BYTES);
-    bool reserved = str_equal(nick_fold, STR("system"));
-    if (!reserved && utf8_append_folded(&fold, server_name) == 0)
-        reserved = str_equal(nick_fold, buf_str(&fold));
+    buf_init(&likeness, NAME_FOLD_BYTES);
+    buf_init(&nick, NAME_FOLD_BYTES);
+    bool reserved = false;
+    if (alike_append(&nick, nick_fold) == 0)
+        reserved = str_equal(buf_str(&nick), STR("system"));
+    if (!reserved && utf8_append_folded(&fold, server_name) == 0 &&
+        alike_append(&likeness, buf_str(&fold)) == 0)
+        reserved = str_equal(buf_str(&nick), buf_str(&likeness));
     buf_finish(&fold);
+    buf_finish(&likeness);
+    buf_finish(&nick);
     return reserved;
 }
 
-/* U+202A..E and U+2066..9: they reorder what stands around them on a stranger's screen. */
-static bool bidi_override(uint32_t cp)
+/* U+202A..E and U+2066..9 reorder what stands around them on a stranger's screen, U+206A..F are
+ * their deprecated kin; U+FFF9..B hide what stands between them. */
+static bool misleads(uint32_t cp)
 {
-    return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069);
+    return (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x206F) ||
+           (cp >= 0xFFF9 && cp <= 0xFFFB);
+}
+
+enum { FIRST_MARK = 0x300, SOFT_HYPHEN = 0xAD, JOINER = 0x200D };
+
+/* What stands upon the character that was seen last. */
+struct cluster {
+    unsigned marks, joins;
+    bool joined; /* the last was a joiner */
+};
+
+/* Whether one more is too many. */
+static bool towers(struct cluster *c, uint32_t cp)
+{
+    enum utf8_kind kind = cp < FIRST_MARK && cp != SOFT_HYPHEN ? UTF8_VISIBLE : utf8_kind(cp);
+    if (kind != UTF8_MARK && kind != UTF8_INVISIBLE) {
+        c->joins = c->joined ? c->joins + 1 : 0;
+        c->marks = 0;
+        c->joined = false;
+        return false;
+    }
+    if (c->marks >= TEXT_MARKS_MAX || (cp == JOINER && c->joins >= TEXT_JOINS_MAX))
+        return true;
+    c->marks++;
+    c->joined = cp == JOINER;
+    return false;
 }
 
 static int append_clean(struct buf *out, struct str text, char line_break)
 {
     size_t start = out->len;
     bool after_cr = false;
+    struct cluster cluster = {0};
     while (text.len > 0) {
         uint32_t cp;
         char bytes[4];
@@ -116,7 +154,7 @@ static int append_clean(struct buf *out, struct str text, char line_break)
             cp = (unsigned char)line_break;
         else if (cp == '\t')
             cp = ' ';
-        else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || bidi_override(cp))
+        else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || misleads(cp) || towers(&cluster, cp))
             continue;
         if (out->len == start && (cp == ' ' || cp == '\n'))
             continue;

@@ -1,5 +1,6 @@
 /* Who is where: users, rooms and the memberships between them. */
 #include "base/alloc.h"
+#include "core/alike.h"
 #include "core/hub_priv.h"
 
 #include <assert.h>
@@ -20,21 +21,51 @@ static char *copy_names(struct str name, struct str fold, size_t more, struct st
     return names;
 }
 
-/* What a user is called and where it comes from, in one block. */
-static void set_strings(struct user *user, struct str nick, struct str fold, struct str address)
+/* To be freed; empty when the fold is its own. */
+static struct str make_likeness(struct str fold)
 {
+    struct buf out;
+    buf_init(&out, SIZE_MAX);
+    if (alike_has_likeness(fold))
+        alike_append(&out, fold);
+    return buf_str(&out);
+}
+
+/* Key of hub->nicks: nobody is let in who looks like another (core/alike.h). */
+static struct str likeness_of(const struct user *user)
+{
+    return user->likeness_len
+               ? str_of(user->address + strlen(user->address) + 1, user->likeness_len)
+               : user->fold;
+}
+
+/* What a user is called and where it comes from, in one block. */
+static void set_strings(struct hub *hub, struct user *user, struct str nick, struct str fold,
+                        struct str address)
+{
+    struct str likeness = make_likeness(fold);
     char *old = user->names;
-    user->names = copy_names(nick, fold, address.len + 1, &user->nick, &user->fold);
+    if (old)
+        map_remove(&hub->nicks, likeness_of(user)); /* the key moves */
+    user->names = copy_names(nick, fold, address.len + 1 + likeness.len, &user->nick, &user->fold);
     user->address = (char *)user->fold.ptr + user->fold.len;
     memcpy(user->address, address.len ? address.ptr : "", address.len);
     user->address[address.len] = '\0';
+    if (likeness.len > 0)
+        memcpy(user->address + address.len + 1, likeness.ptr, likeness.len);
+    user->likeness_len = (uint32_t)likeness.len;
     user->fold_hash = map_hash(user->fold);
+    map_put(&hub->nicks, likeness_of(user), user);
+    free((char *)likeness.ptr);
     free(old);
 }
 
 struct user *user_find(struct hub *hub, struct str nick_fold)
 {
-    return map_get(&hub->nicks, nick_fold);
+    struct str likeness = make_likeness(nick_fold);
+    struct user *user = map_get(&hub->nicks, likeness.len > 0 ? likeness : nick_fold);
+    free((char *)likeness.ptr);
+    return user;
 }
 
 static struct user *create(struct hub *hub, uint64_t id, struct str nick, struct str fold,
@@ -42,13 +73,12 @@ static struct user *create(struct hub *hub, uint64_t id, struct str nick, struct
 {
     struct user *user = alloc_zero(sizeof(*user));
     user->id = id;
-    set_strings(user, nick, fold, address);
+    set_strings(hub, user, nick, fold, address);
     list_init(&user->memberships);
     list_init(&user->fetches);
     list_init(&user->of_away);
     list_init(&user->of_unrecorded);
     list_append(&hub->users, &user->all);
-    map_put(&hub->nicks, user->fold, user);
     hub->stats.users++;
     hub->picture++;
     return user;
@@ -85,9 +115,7 @@ void user_set_session(struct hub *hub, struct user *user, uint64_t session)
 
 void user_set_address(struct hub *hub, struct user *user, struct str address)
 {
-    map_remove(&hub->nicks, user->fold); /* its key moves */
-    set_strings(user, user->nick, user->fold, address);
-    map_put(&hub->nicks, user->fold, user);
+    set_strings(hub, user, user->nick, user->fold, address);
 }
 
 static void drop_token(struct hub *hub, struct user *user)
@@ -126,7 +154,7 @@ void user_destroy(struct hub *hub, struct user *user)
     user_set_session(hub, user, 0);
     drop_token(hub, user);
     sent_free(user);
-    map_remove(&hub->nicks, user->fold);
+    map_remove(&hub->nicks, likeness_of(user));
     list_remove(&user->all);
     away_end(hub, user);
     list_remove(&user->of_unrecorded);
@@ -139,9 +167,7 @@ void user_destroy(struct hub *hub, struct user *user)
 
 void user_rename(struct hub *hub, struct user *user, struct str nick, struct str fold)
 {
-    map_remove(&hub->nicks, user->fold);
-    set_strings(user, nick, fold, str_from(user->address));
-    map_put(&hub->nicks, user->fold, user);
+    set_strings(hub, user, nick, fold, str_from(user->address));
     hub->picture++;
 }
 

@@ -33,7 +33,7 @@ int names_pick(const struct names *names, unsigned tries, struct buf *out)
 static bool fits(const struct limits *limits, struct str character)
 {
     struct buf fold;
-    char text[8] = {'a'};
+    char text[8] = {'1'}; /* of no script: what a mix of them is, the whole name shows */
     buf_init(&fold, NAME_FOLD_BYTES);
     memcpy(text + 1, character.ptr, character.len);
     bool good = name_check_nick(limits, str_of(text, 1 + character.len), &fold) == REFUSAL_NONE;

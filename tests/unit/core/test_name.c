@@ -94,7 +94,24 @@ static void test_nick(void **state)
 
         ROW("\xCC\x81"
             "e",
-            REFUSAL_NICK_INVALID, ""),                 /* combining in front */
+            REFUSAL_NICK_INVALID, ""), /* combining in front */
+        ROW("x\xCC\xB2\xCC\xB3\xCC\xB4\xCC\xB5", REFUSAL_NONE,
+            "x\xCC\xB4\xCC\xB5\xCC\xB2\xCC\xB3"), /* four marks */
+        ROW("x\xCC\xB2\xCC\xB3\xCC\xB4\xCC\xB5\xCC\xB6", REFUSAL_NICK_INVALID, ""),
+        /* Latin letters with what only looks so. */
+        ROW("\xD0\xB0lice", REFUSAL_NICK_INVALID, ""), /* Cyrillic a */
+        ROW("alic\xD0\x95", REFUSAL_NICK_INVALID, ""), /* Cyrillic capital ie */
+        ROW("b\xCE\xBF"
+            "b",
+            REFUSAL_NICK_INVALID, ""), /* Greek omicron */
+        ROW("\xE1\x8E\xAA"
+            "dam",
+            REFUSAL_NICK_INVALID, ""),                       /* Cherokee go */
+        ROW("\xC2\xB5x", REFUSAL_NONE, "\xCE\xBCx"),         /* micro */
+        ROW("\xCE\xBB-calc", REFUSAL_NONE, "\xCE\xBB-calc"), /* lambda */
+        ROW("\xD0\x98\xD0\xB2\xD0\xB0\xD0\xBD", REFUSAL_NONE,
+            "\xD0\xB8\xD0\xB2\xD0\xB0\xD0\xBD"), /* Ivan in Cyrillic */
+        ROW("\xD0\xB0\xE5\xBF\x83", REFUSAL_NONE, "\xD0\xB0\xE5\xBF\x83"),
         ROW("\xE2\x83\x9D", REFUSAL_NICK_INVALID, ""), /* enclosing circle alone */
 
         ROW("a\xEE\x80\x80", REFUSAL_NICK_INVALID, ""), /* private use */
@@ -250,6 +267,10 @@ static void test_reserved(void **state)
         {"\xEF\xBC\xB4"
          "ea",
          "tea", true},
+        {"TestChat", "\xD1\x95\xD1\x83\xD1\x95\xD1\x82\xD0\xB5\xD0\xBC", true}, /* Cyrillic */
+        {"\xD0\xA2\xD0\xB5\xD0\xB0", "tea", true},  /* the server's name is Cyrillic */
+        {"Tea", "\xCF\x84\xCE\xB5\xCE\xB1", true},  /* Greek */
+        {"Tea", "\xD1\x87\xD0\xB0\xD0\xB9", false}, /* tea in Russian */
     };
     for (size_t i = 0; i < COUNT(table); i++)
         assert_int_equal(name_reserved(str_from(table[i].server), str_from(table[i].nick)),
@@ -312,6 +333,10 @@ static void test_text(void **state)
         ROW("a\xE2\x82", "a\xEF\xBF\xBD", "a\xEF\xBF\xBD"),
         ROW("\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD", "\xEF\xBF\xBD\xEF\xBF\xBD"),
         ROW("\xE4\xBD\xA0\xE5\xA5\xBD", "\xE4\xBD\xA0\xE5\xA5\xBD", "\xE4\xBD\xA0\xE5\xA5\xBD"),
+        ROW("a\xE2\x81\xAF"
+            "b\xEF\xBF\xB9"
+            "c\xEF\xBF\xBB",
+            "abc", "abc"),                          /* nominal digit shapes, interlinear notes */
         ROW("\xC2\xA0x", "\xC2\xA0x", "\xC2\xA0x"), /* no blank of ASCII's: left alone */
 #undef ROW
     };

@@ -623,6 +623,8 @@ static void test_clean_names(void **state)
         {"", "guest"},
         {"  ", "guest"},
         {"@#!", "guest"},
+        {"Иван 茶", "Иван_茶"},
+        {"аlice", "guest"}, /* the first letter is Cyrillic */
         {"a b\tc", "a_bc"},
         {"<b>x</b>", "bxb"},
         {"\xff"
