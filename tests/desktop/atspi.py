@@ -35,8 +35,7 @@ def connect():
 
 class Node:
     def __init__(self, tree, item):
-        (_, self.path), _, (_, self.parent), self.index, self.count, _, self.name, \
-            self.role, _, states = item
+        (_, self.path), _, _, _, _, _, self.name, self.role, _, states = item
         self.tree = tree
         self.states = states[0] | states[1] << 32
         self.children = []
@@ -110,34 +109,36 @@ class Tree:
                 pass
         return None
 
-    def read(self):
-        """All that is visible, in order; nothing when the program does not answer."""
-        if not self.name:
-            self.name = self._find_name()
-        for _ in range(40):  # the tree is not so deep
-            found = self._read_known()
-            missing = [node for node in found if node.count > len(node.children)]
-            asked = [node.call('Accessible', 'GetChildren') for node in missing]
-            if not any(asked):
-                break
+    def _children_of_all(self, paths):
+        """{path: paths of the children}, asked for all at once."""
+        found, context = {}, GLib.MainContext.default()
+
+        def on_answer(bus, result, path):
+            try:
+                found[path] = [child for _, child in bus.call_finish(result).unpack()[0]]
+            except GLib.Error:
+                found[path] = []
+        for path in paths:
+            self.bus.call(self.name, path, PREFIX + 'Accessible', 'GetChildren', None, None,
+                          Gio.DBusCallFlags.NONE, 20000, None, on_answer, path)
+        while len(found) < len(paths):
+            context.iteration(True)
         return found
 
-    def _read_known(self):
-        """GTK tells only of what somebody has asked for by its parent's GetChildren."""
-        items = self.name and self.call('/org/a11y/atspi/cache', PREFIX + 'Cache', 'GetItems')
-        if not items:  # not registered yet: GTK would complain about a question
-            return []
-        nodes = {}
-        for item in items:
-            node = Node(self, item)
-            nodes[node.path] = node
-        for node in nodes.values():
-            parent = nodes.get(node.parent)
-            if parent and parent is not node:
-                parent.children.append(node)
-        for node in nodes.values():
-            if node.path != ROOT and len(node.children) > node.count:  # some of them are hidden
-                shown = {path for _, path in node.call('Accessible', 'GetChildren') or []}
-                node.children = [child for child in node.children if child.path in shown]
-            node.children.sort(key=lambda child: child.index)
+    def read(self):
+        """All that is visible, in order; nothing when the program does not answer. Names and
+        states come in one call, but GTK leaves out of them what nobody has asked for as some
+        parent's child, and does not say what is hidden: so that is asked too."""
+        if not self.name:
+            self.name = self._find_name()
+        for _ in range(60):  # the tree is not so deep
+            items = self.name and self.call('/org/a11y/atspi/cache', PREFIX + 'Cache', 'GetItems')
+            if not items:  # not registered yet: GTK would complain about a question
+                return []
+            nodes = {node.path: node for node in (Node(self, item) for item in items)}
+            children = self._children_of_all(list(nodes))
+            if all(path in nodes for paths in children.values() for path in paths):
+                break
+        for path, node in nodes.items():
+            node.children = [nodes[child] for child in children[path] if child in nodes]
         return list(nodes[ROOT].walk()) if ROOT in nodes else []

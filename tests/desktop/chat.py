@@ -289,7 +289,7 @@ def test_rename(context):
     desk.press('Change your name')
     desk.fill('User name', 'bob')
     desk.press('Save')
-    desk.sees('The nick "bob" is taken.')
+    desk.sees('The name "bob" is taken.')
     desk.press('Change your name')
     desk.fill('User name', 'anna')
     desk.press('Save')
