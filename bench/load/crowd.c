@@ -23,6 +23,8 @@ enum {
     LOGIN_BATCH_MIN = 50,
     BATCH_QUIET_MS = 5,
     UPGRADE_QUIET_MS = 200,
+    PEER_QUIET_MS = 100, /* others close the lines of who reads too late */
+    PEER_LOGIN_QUIET_MS = 1000,
     LOGIN_BYTES_MAX = 1024, /* of a login, or the request for a WebSocket */
 };
 
@@ -118,13 +120,14 @@ static void crowd_send_each(struct crowd *c, unsigned from, unsigned to,
     if (batch < LOGIN_BATCH_MIN)
         batch = LOGIN_BATCH_MIN;
     struct buf line;
+    int quiet_ms = c->options->doors[0]->enter ? PEER_QUIET_MS : BATCH_QUIET_MS;
     buf_init(&line, LOGIN_BYTES_MAX);
     for (unsigned i = from; i < to; i++) {
         buf_clear(&line);
         append(options_door(c->options, i), &line, i);
         crowd_send(c, i, buf_str(&line));
         if ((i + 1 - from) % batch == 0)
-            crowd_settle(c, BATCH_QUIET_MS);
+            crowd_settle(c, quiet_ms);
     }
     buf_finish(&line);
 }
@@ -145,8 +148,9 @@ void crowd_login(struct crowd *c, unsigned from, unsigned to)
     crowd_upgrade(c, from, to);
     crowd_send_each(c, from, to, door_append_login);
     if (c->options->doors[0]->enter) {
-        crowd_settle(c, UPGRADE_QUIET_MS);
+        crowd_settle(c, PEER_LOGIN_QUIET_MS);
         crowd_send_each(c, from, to, door_append_enter);
+        crowd_settle(c, PEER_LOGIN_QUIET_MS);
     }
 }
 

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST = 100, SETTLE_MS = 700, MESSAGE_LOOKS = 100, LOOK_MS = 100 };
+enum { FIRST = 100, SETTLE_MS = 2000, MESSAGE_LOOKS = 100, LOOK_MS = 100 };
 
 static uint64_t resident(const struct options *o)
 {
