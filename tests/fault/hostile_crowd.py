@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 
 import tap  # noqa: E402
 from client import Client  # noqa: E402
-from hostile_peers import talk, pair, wait_until  # noqa: E402
+from hostile_peers import ask, pair, talk, wait_until  # noqa: E402
 from server import DEADLINE, DOORS  # noqa: E402
 from tap import Failure  # noqa: E402
 
@@ -188,6 +188,23 @@ def test_one_byte_at_a_time(context):
         time.sleep(0.05)
         if sent % 10 == 0:
             talk(alice, dave, sent)
+
+
+def test_nicks_of_broken_lines(context):
+    """A nick is kept for who may come back, but an address does not get more of them that way than
+    it may have lines."""
+    most = 20
+    server = context.server('--set', 'connections-per-address=%d' % most, '--threads', '2')
+    for i in range(5 * most):
+        client = context.client(server, 'native').enter('squatter%d' % i)
+        client.half_close()
+        client.rest()
+    held = ask(server, 'who').count('squatter')
+    tap.comment('%d of %d nicks are held' % (held, 5 * most))
+    if not 0 < held <= most:
+        raise Failure('%d nicks are held by %d lines' % (held, most))
+    alice = context.client(server, 'line-english').enter('squatter%d' % (5 * most - 1))
+    alice.pass_over()
 
 
 LINES = ('say x', 'msg alice x', 'look', 'who', 'rooms', 'join tea', 'join den', 'part', 'topic x',
