@@ -93,12 +93,25 @@ def talk(context, server, text):
     bob.close()
 
 
+def check_gap(context, server, after):
+    """Who has read up to there hears that something may be missing, not that all is well."""
+    client = context.client(server, 'native')
+    client.greet()
+    client.send_object(type='login', nick='late', rooms=[{'room': 'lobby', 'after': after}])
+    client.expect_members(type='welcome')
+    got = client.expect_members(type='entered', room='lobby')
+    if not got.get('gap') and not client.expect_members(type='history', replay=True).get('gap'):
+        raise Failure('a gap is not told')
+    client.send_object(type='bye')
+    client.rest()
+
+
 def test_damaged_at_the_start(context):
     """The file is kept aside as it was, the log says so, and the chat goes on, at positions that are
     later than all before."""
     server = context.server('--set', 'replay-lines=0')
     path = os.path.join(server.data, 'history.db')
-    for number, (at, length) in enumerate(((0, 100), (100, 5000), (50, 40)), 1):
+    for number, (at, length) in enumerate(((0, 100), (100, 5000), (16, 8)), 1):
         talk(context, server, 'before %d' % number)
         last = export(server.data)[-1]
         server.stop()
@@ -114,6 +127,7 @@ def test_damaged_at_the_start(context):
         if len(lines) != 1 or ' error ' not in lines[0]:
             raise Failure('the log says %r' % lines)
         talk(context, server, 'after %d' % number)
+        check_gap(context, server, [last['epoch'], last['seq']])
         first = export(server.data)[0]
         if (first['epoch'], first['seq']) <= (last['epoch'], last['seq']) \
                 or first['text'] != 'after %d' % number:
