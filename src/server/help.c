@@ -33,7 +33,7 @@ static void print_options(FILE *out, enum action action)
 
 static void print_all(FILE *out)
 {
-    fputs("Teahouse, a chat server: browsers, telnet, netcat, JSON and Socket.IO meet in one room.\n"
+    fputs("Teahouse, a chat server: telnet, browsers and scripts meet in the same rooms.\n"
           "\n"
           "Usage: teahouse COMMAND [OPTION]...\n"
           "\n"
