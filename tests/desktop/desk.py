@@ -189,6 +189,8 @@ class Desk:
         words = words or ENGLISH
         self.fill(words['say'] % room, text)
         self.press(words['send'])
+        # A button that is not pressed with the mouse goes off a moment later.
+        until('it is taken', lambda: self.value(words['say'] % room) == '', self.dump)
 
     def said(self):
         """What somebody has said, as a screen reader says it but without the time: "ann: hello".
@@ -217,7 +219,8 @@ class Desk:
 def _known(line):
     """What other people's libraries say in a place without a desktop."""
     return any(words in line for words in (
-        'Unable to acquire session bus', 'unable to send notifications', 'Failed to load module', 'dconf', 'portal',
+        'Unable to acquire session bus', 'unable to send notifications',
+        'Failed to load module', 'dconf', 'portal',
         'reported min width -',  # the labels of GTK's own shortcuts window
         'Settings portal', 'icon theme', 'No IM module', 'Vulkan', 'MESA', 'libEGL'))
 

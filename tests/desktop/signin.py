@@ -77,14 +77,23 @@ def test_name_refused(context):
 
 
 def test_other_door(context):
-    """What is there is no native door: it says nothing that is understood."""
+    """What is there is no native door."""
     server = context.server()
     desk = Desk(context)
-    desk.sign_in('127.0.0.1:%d' % server.address('line-english')[1], 'ann')
-    desk.button('Cancel')
-    desk.press('Cancel')
-    desk.button('Login')
+    address = '127.0.0.1:%d' % server.address('line-english')[1]
+    desk.sign_in(address, 'ann')
+    desk.sees_start('Cannot connect to %s: ' % address)
     desk.enter(server, 'ann')
+
+
+def test_cancel(context):
+    """Somebody listens and says nothing."""
+    with socket.create_server(('127.0.0.1', 0)) as silent:
+        desk = Desk(context)
+        desk.sign_in('127.0.0.1:%d' % silent.getsockname()[1], 'ann')
+        desk.press('Cancel')
+        desk.button('Login')
+        desk.check_output()
 
 
 def test_remembers(context):
