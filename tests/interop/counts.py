@@ -19,7 +19,7 @@ COUNTER = os.environ.get('COUNT_ALLOC_LIBRARY')
 MESSAGES = 50
 # Heap of one who is logged in and listens, the tables' share included: what script/bench measures
 # as resident memory, but to the byte. Less is always welcome; more needs a reason.
-HEAP_BYTES = {'line-english': 1250, 'json': 1215, 'native': 1360}
+HEAP_BYTES = {'line-english': 1280, 'json': 1250, 'native': 1400}
 
 
 class Counts:
