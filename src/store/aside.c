@@ -1,7 +1,6 @@
 /* A history that is damaged is set aside, with all that SQLite keeps beside it, so that somebody
  * may save what can be read of it, and a new one begins. */
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "store/sqlite_priv.h"
 
 #include <errno.h>
@@ -80,7 +79,7 @@ uint64_t aside_epoch(int lock_fd)
     ssize_t n = pread(lock_fd, text, sizeof(text) - 1, 0);
     if (n > 0 && str_to_u64(str_trim(str_from(text)), UINT32_MAX, &epoch))
         return epoch;
-    return (uint64_t)(clock_wall_ms() / 1000);
+    return 0;
 }
 
 void aside_mark(const char *folder)

@@ -2,6 +2,7 @@
 #include "store/sqlite.h"
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/sqlite_priv.h"
 
@@ -241,7 +242,11 @@ static int lock_folder(struct sqlite_store *s, char *error, size_t error_size)
 {
     const char *folder = s->options.folder;
     int rc = folder_make(folder, error, error_size);
-    return rc == 0 ? folder_lock(folder, &s->lock_fd, error, error_size) : rc;
+    if (rc == 0)
+        rc = folder_lock(folder, &s->lock_fd, error, error_size);
+    if (rc == 0)
+        s->least_epoch = aside_epoch(s->lock_fd);
+    return rc;
 }
 
 static int open_files(struct sqlite_store *s, char *error, size_t error_size)
@@ -285,7 +290,9 @@ static int set_aside(struct sqlite_store *s, const char *why, char *error, size_
         return rc;
     }
     log_error("%s It is kept as %s, and a new history begins.", why, name);
-    s->least_epoch = aside_epoch(s->lock_fd);
+    /* One of an older server: no count of starts reaches the seconds since 1970. */
+    if (s->least_epoch == 0)
+        s->least_epoch = (uint64_t)(clock_wall_ms() / 1000);
     return 0;
 }
 

@@ -76,7 +76,7 @@ struct sqlite_store {
     struct store_sqlite_options options; /* folder: our copy */
     bool keep_sessions;                  /* of the former life: somebody wants to hear of them */
     int lock_fd;
-    uint64_t least_epoch; /* a new history goes on behind it; 0: any */
+    uint64_t least_epoch; /* this start's must be later */
     pthread_t writer_thread, reader_threads[READERS], indexer_thread;
 
     pthread_mutex_t lock; /* of all that follows, but for what the threads own */
@@ -117,9 +117,8 @@ char *folder_path(const char *folder, const char *file); /* to be freed */
 /* Renames history.db, and what SQLite keeps beside it, to `name` and what belongs to that; nobody
  * has it open. 0 or a negative errno. */
 int aside_put(const char *folder, char *name, size_t size);
-/* The epochs of a new history must be later than all of the damaged one, which may not be readable:
- * the lock file has the newest too. Where it has not, the answer is the seconds since 1970, which
- * no count of starts reaches. */
+/* The newest epoch is in the lock file too, so that positions are not given twice when the history
+ * is damaged or gone. 0: it is not there. */
 void aside_note_epoch(int lock_fd, uint64_t epoch);
 uint64_t aside_epoch(int lock_fd);
 /* It is found damaged while it is open: the next start sets it aside. */

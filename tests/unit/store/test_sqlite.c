@@ -179,6 +179,24 @@ static void damaged_history_is_set_aside(void **state)
     }
 }
 
+/* Somebody deletes it: positions go on all the same. */
+static void deleted_history_begins_later(void **state)
+{
+    struct help h;
+    char path[FOLDER_BYTES * 2];
+    help_start(&h);
+    help_open(&h);
+    help_close(&h);
+    help_open(&h);
+    assert_int_equal(h.epoch, 2);
+    help_close(&h);
+    help_path(&h, "history.db", path, sizeof(path));
+    assert_int_equal(unlink(path), 0);
+    help_open(&h);
+    assert_int_equal(h.epoch, 3);
+    help_finish(&h);
+}
+
 /* What is found while it is open is set aside at the next start. */
 static void damage_found_while_open(void **state)
 {
@@ -573,6 +591,7 @@ int main(void)
         cmocka_unit_test(what_is_no_history_is_refused),
         cmocka_unit_test(damaged_history_is_set_aside),
         cmocka_unit_test(damage_found_while_open),
+        cmocka_unit_test(deleted_history_begins_later),
         cmocka_unit_test(empty_files_are_fine),
         cmocka_unit_test(bans_and_topics_are_told),
         cmocka_unit_test(so_many_topics_are_told),
