@@ -112,7 +112,19 @@ static bool misleads(uint32_t cp)
            (cp >= 0xFFF9 && cp <= 0xFFFB);
 }
 
-enum { FIRST_MARK = 0x300, SOFT_HYPHEN = 0xAD, JOINER = 0x200D };
+enum {
+    FIRST_MARK = 0x300,
+    FIRST_HAN = 0x4E00,
+    LAST_HAN = 0x9FFF,
+    SOFT_HYPHEN = 0xAD,
+    JOINER = 0x200D
+};
+
+/* What most texts are made of, without asking Unicode's tables. */
+static bool surely_stands_alone(uint32_t cp)
+{
+    return (cp < FIRST_MARK && cp != SOFT_HYPHEN) || (cp >= FIRST_HAN && cp <= LAST_HAN);
+}
 
 /* What stands upon the character that was seen last. */
 struct cluster {
@@ -123,7 +135,7 @@ struct cluster {
 /* Whether one more is too many. */
 static bool towers(struct cluster *c, uint32_t cp)
 {
-    enum utf8_kind kind = cp < FIRST_MARK && cp != SOFT_HYPHEN ? UTF8_VISIBLE : utf8_kind(cp);
+    enum utf8_kind kind = surely_stands_alone(cp) ? UTF8_VISIBLE : utf8_kind(cp);
     if (kind != UTF8_MARK && kind != UTF8_INVISIBLE) {
         c->joins = c->joined ? c->joins + 1 : 0;
         c->marks = 0;

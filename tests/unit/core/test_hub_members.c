@@ -23,6 +23,30 @@ static void test_login(void **state)
     fake_hub_destroy(h);
 }
 
+/* A nick of other letters that look like somebody's is taken, and means that somebody; when he has
+ * gone, or is called otherwise, or is at another door, too. */
+static void test_lookalike_is_taken(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    fake_hub_do(h, 1, ENTRY_LOGIN, "coco", NULL);
+    fake_hub_do(h, 2, ENTRY_LOGIN, "bob", NULL);
+    fake_hub_forget(h);
+    fake_hub_do(h, 3, ENTRY_LOGIN, "сосо", NULL); /* Cyrillic */
+    fake_hub_do(h, 2, ENTRY_RENAME, "СОСО", NULL);
+    expect(h, "@3 refused login nick-taken nick=сосо text=сосо stranger\n"
+              "@2 refused rename nick-taken nick=СОСО text=СОСО\n");
+    /* One's own is one's own in any letters, and others are free once it is given up. */
+    fake_hub_do(h, 1, ENTRY_RENAME, "сосо", NULL);
+    fake_hub_do(h, 3, ENTRY_LOGIN, "coco", NULL);
+    fake_hub_do(h, 1, ENTRY_RENAME, "dan", NULL);
+    fake_hub_forget(h);
+    fake_hub_do(h, 3, ENTRY_LOGIN, "coco", NULL);
+    expect(h, "@3 logged-in coco\n"
+              "#Lobby joined coco\n"
+              "@3 entered Lobby by-login\n");
+    fake_hub_destroy(h);
+}
+
 static void test_nick_is_unique_when_folded(void **state)
 {
     static const char *const taken[] = {
@@ -342,6 +366,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_login),
+        cmocka_unit_test(test_lookalike_is_taken),
         cmocka_unit_test(test_nick_is_unique_when_folded),
         cmocka_unit_test(test_leave),
         cmocka_unit_test(test_strangers),
