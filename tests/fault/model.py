@@ -209,8 +209,13 @@ class Play:
                 command[0] not in ('login', 'bye', 'break') and \
                 not all(hub.of(self.sessions[slot]) for hub in self.states):
             return False
-        return command[0] != 'history' or all(text is None or text in self.seen.positions
-                                              for text in command[3:])
+        if command[0] != 'history':
+            return True
+        user = self.states[0].of(self.sessions[slot])
+        fold = command[1].lower() if command[1] else user and user.current
+        said = [m.text for m in self.states[0].said.get(fold, [])]
+        return all(text is None or text in said and text in self.seen.positions
+                   for text in command[3:])
 
     @staticmethod
     def at_door(door, command):

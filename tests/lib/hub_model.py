@@ -16,8 +16,9 @@ LASTING = ('native', 'web', 'socketio')  # doors whose sessions outlive a broken
 class Message:
     """Never changed; shared by all copies of a hub."""
 
-    def __init__(self, sender, text, room=None, to=None):
-        self.sender, self.text, self.room, self.to = sender, text, room, to
+    def __init__(self, user, text, room=None, to=None):
+        self.sender, self.number = user.nick, user.number  # then
+        self.text, self.room, self.to = text, room, to
 
     def __deepcopy__(self, memo):
         return self
@@ -39,6 +40,10 @@ class User:
 
     def ignores_user(self, other):
         return any(number == other.number or nick.lower() == other.nick.lower()
+                   for nick, number in self.ignores)
+
+    def ignores_message(self, message):
+        return any(number == message.number or nick.lower() == message.sender.lower()
                    for nick, number in self.ignores)
 
 
@@ -229,8 +234,7 @@ class Hub:
             self.entered(user, fold, False, fold == user.current, True)
             if fold in after and not user.muted:
                 missed = self.after(self.said.get(fold, []), after[fold])
-                self.replay(user, fold, [m for m in missed if m.sender.lower() not in
-                                         {nick.lower() for nick, _ in user.ignores}], False)
+                self.replay(user, fold, [m for m in missed if not user.ignores_message(m)], False)
         missed = self.after(self.told.get(number, []), private_after)
         if missed:
             self.answer(session, 'missed-private', tuple(missed))
@@ -257,7 +261,7 @@ class Hub:
             return self.refuse(session, 'room-not-in', 'say', room or '', ack)
         if user.muted:
             return self.refuse(session, 'muted', 'say', '', ack)
-        message = Message(user.nick, text, self.rooms[fold].name)
+        message = Message(user, text, self.rooms[fold].name)
         self.said.setdefault(fold, []).append(message)
         self.tell_room(fold, 'message', message,
                        hears=lambda u: not u.muted and not u.ignores_user(user))
@@ -276,7 +280,7 @@ class Hub:
         if not to:
             return self.refuse(session, 'nick-unknown', 'tell', nick, ack)
         heard = not to.ignores_user(user)
-        message = Message(user.nick, text, to=to.nick)
+        message = Message(user, text, to=to.nick)
         for number in {user.number} | ({to.number} if heard else set()):
             self.told.setdefault(number, []).append(message)
         for end in ([to] if to is not user and heard else []) + [user]:
