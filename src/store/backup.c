@@ -4,6 +4,7 @@
  * it, and the copy is the history of one moment. What makes no sense in another life of the server
  * is taken out of the copy: sessions that could come back, and their private messages, which are
  * promised to end with them. */
+#include "base/alloc.h"
 #include "store/sqlite_priv.h"
 
 #include <errno.h>
@@ -136,9 +137,7 @@ static int name_it(const char *part, const char *file, char *error, size_t error
 static int back_up(sqlite3 *db, const char *file, char *error, size_t error_size)
 {
     size_t len = strlen(file);
-    char *part = malloc(len + sizeof(PART));
-    if (!part)
-        return -ENOMEM;
+    char *part = alloc_bytes(len + sizeof(PART));
     memcpy(part, file, len);
     memcpy(part + len, PART, sizeof(PART));
     int rc = make_part(file, part, error, error_size);
