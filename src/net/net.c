@@ -126,7 +126,7 @@ static void on_stop_timeout(uv_timer_t *timer)
     uv_stop(&net->reactors[0]->loop);
 }
 
-static void begin_stop(struct net *net)
+void net_stop(struct net *net)
 {
     if (net->stopping)
         return;
@@ -236,7 +236,7 @@ static void on_hangup(uv_signal_t *handle, int number)
 
 static void on_signal(uv_signal_t *handle, int number)
 {
-    begin_stop(handle->data);
+    net_stop(handle->data);
 }
 
 /* ---- running */

@@ -51,7 +51,9 @@ void net_reload(struct net *net, const struct server_info *info, void (*done)(vo
 /* What SIGHUP does, on reactor 0's thread; before net_run. Without it, it ends the program. */
 void net_on_hangup(struct net *net, void (*hangup)(void *arg), void *arg);
 
-/* Runs until SIGTERM or SIGINT: members are told, what was accepted is kept and sent,
+/* What SIGTERM does. On reactor 0's thread, while net_run runs. */
+void net_stop(struct net *net);
+/* Runs until SIGTERM, SIGINT or net_stop: members are told, what was accepted is kept and sent,
  * sessions are closed. 0 or a negative errno. `started` (may be NULL) is called once everything
  * is up. */
 int net_run(struct net *net, void (*started)(void *arg), void *arg);

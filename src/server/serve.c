@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,7 @@ struct serve {
     struct config *now;                      /* of the last reload; NULL: there was none */
     struct names_file *names, *former_names; /* former: threads may still use them */
     bool reloading, again;                   /* again: SIGHUP has come meanwhile */
+    bool at_terminal;                        /* was started from one, and writes its log there */
     struct listens listens;
     char socket_path[PATH_BYTES];
     int folder_fd; /* when the socket's path is too long to be bound by name */
@@ -298,10 +300,19 @@ static void reload(struct serve *s)
     free_config(next);
 }
 
+/* A terminal that was closed hangs up; so does kill(1), for another reason. */
+static bool terminal_is_gone(void)
+{
+    struct pollfd line = {.fd = STDERR_FILENO};
+    return poll(&line, 1, 0) == 1 && (line.revents & POLLHUP);
+}
+
 static void on_hangup(void *arg)
 {
     struct serve *s = arg;
-    if (s->reloading)
+    if (s->at_terminal && terminal_is_gone())
+        net_stop(s->net); /* who could stop it with Ctrl-C has gone */
+    else if (s->reloading)
         s->again = true;
     else
         reload(s);
@@ -327,7 +338,8 @@ static void close_all(struct serve *s)
 
 int serve_run(const struct config *config, const struct serve_source *source)
 {
-    struct serve s = {.config = config, .source = source, .folder_fd = -1};
+    struct serve s = {
+        .config = config, .source = source, .folder_fd = -1, .at_terminal = isatty(STDERR_FILENO)};
     remembered_init(&s.remembered);
     s.info.name = str_from(config->name);
     s.info.lobby = str_from(config->lobby);

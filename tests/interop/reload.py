@@ -1,17 +1,23 @@
 #!/usr/bin/env python3
 """SIGHUP: limits, names, doors and the log level change under those who are connected."""
+import fcntl
 import json
 import os
+import pty
 import re
+import select
 import signal
 import socket
+import subprocess
 import sys
+import termios
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
 
 import tap  # noqa: E402
 from client import Client  # noqa: E402
+from server import DEADLINE  # noqa: E402
 from tap import Failure  # noqa: E402
 
 DOORS = ('line-english', 'json')
@@ -259,6 +265,31 @@ def test_names(context):
     os.unlink(names)
     has(case.reload(text), 'no such file', 'nothing has been changed')
     expect(True, socketio_nick(port).startswith('kettle'))
+
+
+def until(terminal, words):
+    seen = b''
+    while words not in seen:
+        if not select.select([terminal], [], [], DEADLINE)[0]:
+            raise Failure('no %r in %r' % (words, seen))
+        seen += os.read(terminal, 4096)
+
+
+def test_terminal_is_closed(context):
+    """A server in a terminal ends with it; kill -HUP there is a reload as anywhere."""
+    terminal, line = pty.openpty()
+    process = subprocess.Popen(
+        [os.environ['TEAHOUSE'], 'serve', '--data', context.folder(), '--listen', 'json=127.0.0.1:0'],
+        stdin=line, stdout=line, stderr=line, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+    context.defer(process.kill)
+    os.close(line)
+    until(terminal, b'ready')
+    process.send_signal(signal.SIGHUP)
+    until(terminal, b'reload: ')
+    expect(None, process.poll())
+    os.close(terminal)
+    expect(0, process.wait(DEADLINE))
 
 
 def test_many_signals(context):
