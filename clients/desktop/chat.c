@@ -175,6 +175,7 @@ void chat_finish(struct chat *c)
     g_clear_handle_id(&c->clock, g_source_remove);
     g_clear_handle_id(&c->people_idle, g_source_remove);
     g_clear_handle_id(&c->sweep_idle, g_source_remove);
+    g_clear_handle_id(&c->sign_out_idle, g_source_remove);
     gtk_widget_insert_action_group(GTK_WIDGET(c->window), "chat", NULL);
     if (c->rooms_dialog)
         gtk_window_destroy(GTK_WINDOW(c->rooms_dialog));

@@ -122,10 +122,20 @@ static void do_newest(GSimpleAction *action, GVariant *parameter, gpointer user)
     chat_way_to_end(user);
 }
 
+static gboolean sign_out(gpointer user)
+{
+    struct chat *c = user;
+    c->sign_out_idle = 0;
+    c->hooks.sign_out(c->user);
+    return G_SOURCE_REMOVE;
+}
+
+/* When the menu is closed: it goes with the chat, and GTK looks for it once more until then. */
 static void do_sign_out(GSimpleAction *action, GVariant *parameter, gpointer user)
 {
     struct chat *c = user;
-    c->hooks.sign_out(c->user);
+    if (c->sign_out_idle == 0)
+        c->sign_out_idle = g_idle_add(sign_out, c);
 }
 
 static void on_search_toggled(GObject *button, GParamSpec *property, gpointer user)

@@ -37,7 +37,7 @@ struct chat {
     struct talk *open; /* what the user has before them; NULL: nothing */
     GtkWidget *rooms_dialog;
     guint clock; /* counts down in the banner; 0: nothing to count */
-    guint people_idle, sweep_idle;
+    guint people_idle, sweep_idle, sign_out_idle;
     char *ended; /* why the server does not want the user any more; NULL: it does */
 
     /* The way to a message that is not in the window yet; NULL: to none. */
