@@ -16,7 +16,8 @@ static struct fake_kept *keep(struct fake_store *s, struct str fold, struct mess
 {
     s->kept = alloc_resize(s->kept, (s->kept_count + 1) * sizeof(*s->kept));
     char *copy = alloc_zero(fold.len + 1);
-    memcpy(copy, fold.ptr, fold.len);
+    if (fold.len > 0)
+        memcpy(copy, fold.ptr, fold.len);
     s->kept[s->kept_count] = (struct fake_kept){.fold = copy, .message = message_ref(m)};
     return &s->kept[s->kept_count++];
 }
