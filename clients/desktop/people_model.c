@@ -140,7 +140,8 @@ void people_model_update(PeopleModel *model, const struct people *people)
         g_ptr_array_add(fresh, person_row_new(&people->persons[head + i]));
     /* One move of what is behind, however many come in. */
     g_ptr_array_set_size(rows, (int)(head + added + tail));
-    memmove(&rows->pdata[head + added], &rows->pdata[head], tail * sizeof(gpointer));
+    if (tail > 0)
+        memmove(&rows->pdata[head + added], &rows->pdata[head], tail * sizeof(gpointer));
     if (added > 0)
         memcpy(&rows->pdata[head], fresh->pdata, added * sizeof(gpointer));
     g_ptr_array_unref(fresh);
