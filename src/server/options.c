@@ -31,7 +31,8 @@ const struct option_row option_rows[] = {
     {"threads", OPTION_SETTING, "threads", "N", FOR_SERVE, "threads that serve connections"},
     {"public", OPTION_SWITCH, "public", NULL, FOR_SERVE,
      "listen on all addresses, not on this machine alone"},
-    {"names", OPTION_SETTING, "names", "FILE", FOR_SERVE, "nicks for Socket.IO clients, one a line"},
+    {"names", OPTION_SETTING, "names", "FILE", FOR_SERVE,
+     "nicks for Socket.IO clients, one a line"},
     {"log-level", OPTION_SETTING, "log-level", "LEVEL", FOR_SERVE, "error, warning, info or debug"},
     {"set", OPTION_SET, NULL, "KEY=VALUE", FOR_SERVE, "any setting of the configuration file"},
     {"listen", OPTION_LISTEN, NULL, "DOOR=ADDRESS:PORT", FOR_SERVE,
@@ -42,9 +43,8 @@ const struct option_row option_rows[] = {
 const size_t option_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
 const char *const action_names[ACTIONS] = {
-    [ACTION_SERVE] = "serve",   [ACTION_CTL] = "ctl",
-    [ACTION_EXPORT] = "export", [ACTION_IMPORT] = "import",
-    [ACTION_BACKUP] = "backup", [ACTION_CHECK_CONFIG] = "check-config",
+    [ACTION_SERVE] = "serve",   [ACTION_CTL] = "ctl",       [ACTION_EXPORT] = "export",
+    [ACTION_IMPORT] = "import", [ACTION_BACKUP] = "backup", [ACTION_CHECK_CONFIG] = "check-config",
     [ACTION_CHAT] = "chat",     [ACTION_HELP] = "help",
 };
 

@@ -12,7 +12,12 @@
 #include <limits.h>
 #include <stdlib.h>
 
-enum { SERVER_NAME_BYTES = 64, USER_NAME_BYTES = 64, ROOM_NAME_BYTES = 1024, WEB_NAMES_BYTES = 1024 };
+enum {
+    SERVER_NAME_BYTES = 64,
+    USER_NAME_BYTES = 64,
+    ROOM_NAME_BYTES = 1024,
+    WEB_NAMES_BYTES = 1024
+};
 
 static const char *const log_levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const durabilities[] = {"power", "crash", "none", NULL};

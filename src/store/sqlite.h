@@ -29,8 +29,8 @@ struct store_sqlite_options {
     void *arg;
 };
 
-/* Makes the folder, and those above it, when they are missing. 0 or a negative errno with a sentence
- * in `error`. */
+/* Makes the folder, and those above it, when they are missing. 0 or a negative errno with a
+ * sentence in `error`. */
 int store_sqlite_make_folder(const char *folder, char *error, size_t error_size);
 
 /* Locks the folder, migrates the schema, raises the epoch by one and commits it, tells `boot` what

@@ -25,9 +25,8 @@ static void *guest_create(struct reactor *r, void *arg)
     w->web = arg;
     const struct web_times *times = &w->web->times;
     w->reactor = r;
-    w->http_limits = (struct http_limits){.head_bytes = HTTP_HEAD_BYTES,
-                                          .headers = HTTP_HEADERS,
-                                          .body_bytes = w->web->body_bytes};
+    w->http_limits = (struct http_limits){
+        .head_bytes = HTTP_HEAD_BYTES, .headers = HTTP_HEADERS, .body_bytes = w->web->body_bytes};
     list_init(&w->connections);
     reactor_add_timeouts(r, &w->heads, times->head, http_connection_on_timeout);
     reactor_add_timeouts(r, &w->bodies, times->body, http_connection_on_timeout);

@@ -10,11 +10,11 @@
 struct line_state {
     struct line_reader reader;
     struct telnet *telnet; /* NULL: the peer has not spoken telnet */
-    enum charset in;  /* of what the peer sends; CHARSET_UNKNOWN until a line has told */
-    enum charset out; /* of what the peer is sent */
-    bool begun;       /* a line has been a command: the peer is no web browser */
-    bool logged_in;   /* as far as the events have come that have been delivered */
-    bool leaving;     /* has said goodbye: what follows is not looked at */
+    enum charset in;       /* of what the peer sends; CHARSET_UNKNOWN until a line has told */
+    enum charset out;      /* of what the peer is sent */
+    bool begun;            /* a line has been a command: the peer is no web browser */
+    bool logged_in;        /* as far as the events have come that have been delivered */
+    bool leaving;          /* has said goodbye: what follows is not looked at */
 };
 
 /* A dialect is a variant, a charset and whether the room is another than the current one. */
