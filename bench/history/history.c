@@ -106,7 +106,7 @@ static uint64_t open_store(const char *folder)
 
 /* ---- the clients */
 
-static void on_release(void *arg, struct event_batch *batch)
+static void take_batch(const struct event_batch *batch)
 {
     for (const struct event *event = batch->first; event; event = event->next) {
         if (event->kind == EVENT_MESSAGE && event->message->position.seq != bench.next_seq++)
@@ -120,6 +120,12 @@ static void on_release(void *arg, struct event_batch *batch)
         bench.acked++;
         bench.under_way[event->session]--;
     }
+}
+
+static void on_release(void *arg, struct event_batch *first)
+{
+    for (const struct event_batch *batch = first; batch; batch = batch->next)
+        take_batch(batch);
 }
 
 static struct str format(struct arena *arena, const char *prefix, uint64_t number)

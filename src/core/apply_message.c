@@ -83,6 +83,7 @@ void apply_say(struct apply *a)
     event->ref = apply_copy(a, a->entry->ref); /* of the refusal, should it not be kept */
     event->message = m;
     event->kept_pending = true;
+    apply_reaches(a, room);
     answer_ack(a, m->room, m);
 
     struct record *record = event_batch_add_record(a->batch, RECORD_MESSAGE);

@@ -33,6 +33,22 @@ void event_batch_unref(struct event_batch *batch)
     free(batch);
 }
 
+struct event_batch *event_batch_ref_all(struct event_batch *first)
+{
+    for (struct event_batch *batch = first; batch; batch = batch->next)
+        event_batch_ref(batch);
+    return first;
+}
+
+void event_batch_unref_all(struct event_batch *first)
+{
+    struct event_batch *next;
+    for (struct event_batch *batch = first; batch; batch = next) {
+        next = batch->next;
+        event_batch_unref(batch);
+    }
+}
+
 static enum event_scope scope_of(enum event_kind kind)
 {
     if (kind <= EVENT_ROSTER)

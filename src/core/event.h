@@ -139,11 +139,12 @@ struct event {
 };
 
 struct event_batch {
-    struct event_batch *next; /* the hub's */
+    struct event_batch *next; /* the one behind it, of those that are queued or released at once */
     atomic_uint refs;
     struct arena arena;
     struct event *first, **last;
     size_t count;
+    uint32_t reach;           /* the hub's: people in the largest room that is told something */
     size_t bytes;             /* the pipeline's measure: entries, or events if they take more */
     struct store_write write; /* its records; count 0: none */
     struct record **last_record;
@@ -157,6 +158,9 @@ struct event_batch {
 struct event_batch *event_batch_create(void);
 struct event_batch *event_batch_ref(struct event_batch *batch);
 void event_batch_unref(struct event_batch *batch);
+/* The same for all that were released at once, of which `first` is the first. */
+struct event_batch *event_batch_ref_all(struct event_batch *first);
+void event_batch_unref_all(struct event_batch *first);
 /* A zeroed event at the end of the batch; also a record likewise. */
 struct event *event_batch_add(struct event_batch *batch, enum event_kind kind);
 struct record *event_batch_add_record(struct event_batch *batch, enum record_kind kind);

@@ -249,6 +249,12 @@ void apply_refuse(struct apply *a, enum refusal refusal)
     a->hub->stats.refused++;
 }
 
+void apply_reaches(struct apply *a, const struct room *room)
+{
+    if (room->count > a->batch->reach)
+        a->batch->reach = room->count;
+}
+
 struct event *apply_tell_room(struct apply *a, enum event_kind kind, const struct room *room,
                               const struct user *user)
 {
@@ -256,6 +262,7 @@ struct event *apply_tell_room(struct apply *a, enum event_kind kind, const struc
     event->room_id = room->id;
     event->room = apply_copy(a, room->name);
     event->at_ms = a->entry->at_ms;
+    apply_reaches(a, room);
     if (user) {
         event->session = user->session;
         event->user = user->id;
@@ -310,24 +317,50 @@ static void count_kept(struct hub *hub, const struct event_batch *batch)
     hub->kept_private += batch->private_messages;
 }
 
+/* The queue's first, which has been settled. */
+static struct event_batch *take_first(struct hub *hub)
+{
+    struct event_batch *batch = hub->queue;
+    hub->queue = batch->next;
+    if (!hub->queue)
+        hub->queue_end = &hub->queue;
+    batch->next = NULL;
+    count_kept(hub, batch);
+    if (batch->write.count > 0 && batch->write.status != 0)
+        settle_failed(hub, batch);
+    else if (batch->write.count > 0 && hub->store_down)
+        settle_kept(hub, batch);
+    fetch_start_all(hub, batch);
+    return batch;
+}
+
+/* All at once, so that a reactor can write them at once. */
 static void release_settled(struct hub *hub)
 {
-    while (hub->queue && hub->queue->settled) {
-        struct event_batch *batch = hub->queue;
-        hub->queue = batch->next;
-        if (!hub->queue)
-            hub->queue_end = &hub->queue;
-        batch->next = NULL;
-        count_kept(hub, batch);
-        if (batch->write.count > 0 && batch->write.status != 0)
-            settle_failed(hub, batch);
-        else if (batch->write.count > 0 && hub->store_down)
-            settle_kept(hub, batch);
-        fetch_start_all(hub, batch);
-        if (batch->count > 0)
-            hub->options.release(hub->options.arg, batch);
-        event_batch_unref(batch);
+    struct event_batch *first = NULL, **end = &first;
+    while (hub->queue && hub->queue->settled && !hub->held) {
+        struct event_batch *batch = take_first(hub);
+        if (batch->count == 0) {
+            event_batch_unref(batch);
+            continue;
+        }
+        *end = batch;
+        end = &batch->next;
     }
+    if (first)
+        hub->options.release(hub->options.arg, first);
+    event_batch_unref_all(first);
+}
+
+/* What has been kept waits once for what is being kept already, if many are to be told: the longest
+ * part of it is one write to each of them, and that is shared then. */
+static bool worth_holding(const struct hub *hub)
+{
+    unsigned reach = 0;
+    const struct event_batch *batch = hub->queue;
+    for (; batch && batch->settled; batch = batch->next)
+        reach = batch->reach > reach ? batch->reach : reach;
+    return batch && reach >= HOLD_REACH;
 }
 
 /* A short question may have a long answer: the answers take their part of the pipeline too. */
@@ -371,10 +404,13 @@ void hub_poll(struct hub *hub)
     struct store *store = hub->options.store;
     if (!store)
         return;
-    for (struct store_write *write; (write = store->ops->take_written(store));) {
+    bool more = false;
+    for (struct store_write *write; (write = store->ops->take_written(store)); more = true) {
         struct event_batch *batch = (void *)((char *)write - offsetof(struct event_batch, write));
         batch->settled = true;
     }
+    if (more)
+        hub->held = !hub->held && worth_holding(hub);
     release_settled(hub);
     for (struct store_query *query; (query = store->ops->take_answered(store));)
         fetch_answered(hub, query);

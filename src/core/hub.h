@@ -19,8 +19,9 @@ struct hub_options {
     int64_t now_ms;
     /* NULL: nothing is kept beyond what is in memory. Not owned. */
     struct store *store;
-    /* Takes a batch to whoever has sessions: borrowed, take a reference to keep it. */
-    void (*release)(void *arg, struct event_batch *batch);
+    /* Takes batches to whoever has sessions, the first and those behind it: borrowed, take a
+     * reference to each to keep them (event_batch_ref_all). */
+    void (*release)(void *arg, struct event_batch *first);
     void *arg;
 };
 

@@ -31,6 +31,10 @@ enum { FETCHES_AT_ONCE = 16 };
 /* Rooms that are gone, and whose topics wait for them to be made again; the oldest go first. */
 enum { GONE_TOPICS_MAX = 10000 };
 
+/* A batch that so many are to be told of waits for the one behind it, if that is on its way to the
+ * disk: to write to them takes about as long as a transaction does. */
+enum { HOLD_REACH = 250 };
+
 /* Ids of its own that a session has sent with, and is recognised by when it sends again. */
 enum { SENT_MAX = 100 };
 
@@ -200,6 +204,7 @@ struct hub {
      * gone has given out: the seq of its own former life among them. */
     uint64_t gone_seq;
     struct event_batch *queue, **queue_end; /* applied, not released */
+    bool held; /* what has been settled at its head waits for what is behind */
     bool store_down, stopping;
     unsigned kept_in_a_row; /* batches since the last that failed, while store_down */
     uint64_t *gone_users;   /* whose RECORD_SESSION_GONE failed: goes with a later batch */
@@ -319,6 +324,8 @@ void apply_refuse(struct apply *a, enum refusal refusal);
 /* An event to a room, on behalf of `user`. */
 struct event *apply_tell_room(struct apply *a, enum event_kind kind, const struct room *room,
                               const struct user *user);
+/* The batch has something for all of the room. */
+void apply_reaches(struct apply *a, const struct room *room);
 struct str apply_copy(struct apply *a, struct str s);
 /* The room that the entry names, or the user's current one; refuses and gives NULL if none. */
 struct room *apply_room(struct apply *a);

@@ -388,7 +388,7 @@ static void event_to_all(struct reactor *r, const struct event *event)
     }
 }
 
-void fanout_batch(struct reactor *r, const struct event_batch *batch)
+static void fanout_batch(struct reactor *r, const struct event_batch *batch)
 {
     for (const struct event *event = batch->first; event; event = event->next) {
         switch (event->scope) {
@@ -397,4 +397,10 @@ void fanout_batch(struct reactor *r, const struct event_batch *batch)
         case SCOPE_ALL: event_to_all(r, event); break;
         }
     }
+}
+
+void fanout_batches(struct reactor *r, const struct event_batch *first)
+{
+    for (const struct event_batch *batch = first; batch; batch = batch->next)
+        fanout_batch(r, batch);
 }

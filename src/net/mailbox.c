@@ -18,7 +18,7 @@ void mailbox_finish(struct mailbox *box)
     for (struct mail *mail = mailbox_take(box); mail; mail = next) {
         next = mail->next;
         entry_batch_destroy(mail->entries);
-        event_batch_unref(mail->events);
+        event_batch_unref_all(mail->events);
         if (mail->call)
             mail->call(NULL, mail->arg);
         free(mail);

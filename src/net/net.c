@@ -101,13 +101,13 @@ void net_apply(struct net *net, struct entry_batch *entries, size_t bytes)
         entry_batch_destroy(entries);
 }
 
-void net_release(void *arg, struct event_batch *batch)
+void net_release(void *arg, struct event_batch *first)
 {
     struct net *net = arg;
     for (unsigned i = 1; i < net->reactor_count; i++)
         mailbox_post(&net->reactors[i]->inbox,
-                     (struct mail){.kind = MAIL_EVENTS, .events = event_batch_ref(batch)});
-    fanout_batch(net->reactors[0], batch);
+                     (struct mail){.kind = MAIL_EVENTS, .events = event_batch_ref_all(first)});
+    fanout_batches(net->reactors[0], first);
 }
 
 void net_wake_store(void *arg)

@@ -25,8 +25,8 @@ void net_destroy(struct net *net);
 
 /* What reactor 0 hands entries to. Not owned; before net_run. */
 void net_set_hub(struct net *net, struct hub *hub);
-/* The hub's release: takes the batch to every reactor. On reactor 0's thread. */
-void net_release(void *net, struct event_batch *batch);
+/* The hub's release: takes the batches to every reactor. On reactor 0's thread. */
+void net_release(void *net, struct event_batch *first);
 /* The store's wake, from any of its threads: hub_poll follows on reactor 0. */
 void net_wake_store(void *net);
 

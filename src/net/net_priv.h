@@ -42,7 +42,7 @@ enum {
 
 enum mail_kind {
     MAIL_ENTRIES, /* to reactor 0: entries, bytes */
-    MAIL_EVENTS,  /* events, one reference */
+    MAIL_EVENTS,  /* events and those behind them, a reference to each */
     MAIL_CALL,    /* call, arg */
     MAIL_LEFT,    /* to reactor 0: use: somebody's place is free */
     MAIL_CLOSE,   /* everything has been delivered: close all sessions */
@@ -201,7 +201,7 @@ struct hall {
     struct group *groups;
 };
 
-void fanout_batch(struct reactor *r, const struct event_batch *batch);
+void fanout_batches(struct reactor *r, const struct event_batch *first);
 /* Puts the turn's runs into the outboxes. */
 void fanout_end_turn(struct reactor *r);
 /* Puts what the turn's runs have for the session so far into its outbox. */

@@ -190,8 +190,8 @@ static void open_mail(struct reactor *r, struct mail *mail)
     switch (mail->kind) {
     case MAIL_ENTRIES: net_apply(r->net, mail->entries, mail->bytes); break;
     case MAIL_EVENTS:
-        fanout_batch(r, mail->events);
-        event_batch_unref(mail->events);
+        fanout_batches(r, mail->events);
+        event_batch_unref_all(mail->events);
         break;
     case MAIL_CALL: mail->call(r, mail->arg); break;
     case MAIL_LEFT: place_left(r->net, mail->use); break;

@@ -16,9 +16,8 @@ static const struct door door_open = {.name = "open", .open = true};
 static const struct door door_roster = {.name = "roster", .roster = true};
 static const struct door door_operator = {.name = "operator", .for_operators = true};
 
-static void on_release(void *arg, struct event_batch *batch)
+static void take_batch(struct fake_hub *h, struct event_batch *batch)
 {
-    struct fake_hub *h = arg;
     size_t count = 0;
     for (const struct event *event = batch->first; event; event = event->next, count++) {
         (h->whole ? print_event_whole : print_event)(&h->journal, event);
@@ -30,6 +29,14 @@ static void on_release(void *arg, struct event_batch *batch)
         return;
     h->kept = alloc_resize(h->kept, (h->kept_count + 1) * sizeof(struct event_batch *));
     h->kept[h->kept_count++] = event_batch_ref(batch);
+}
+
+static void on_release(void *arg, struct event_batch *first)
+{
+    struct fake_hub *h = arg;
+    h->releases++;
+    for (struct event_batch *batch = first; batch; batch = batch->next)
+        take_batch(h, batch);
 }
 
 struct fake_hub *fake_hub_create_with(const struct limits *limits, struct store *store)
@@ -100,10 +107,10 @@ struct entry *fake_hub_add(struct fake_hub *h, uint64_t session, enum entry_kind
 {
     struct arena *arena = &h->entries->arena;
     struct entry *entry = entry_batch_add(h->entries, kind, session);
-    entry->door = session < OPEN_DOOR  ? &door_ordinary
-                  : session < ROSTER   ? &door_open
-                  : session < OPERATOR ? &door_roster
-                                       : &door_operator;
+    entry->door = session < OPEN_DOOR || session >= CROWD ? &door_ordinary
+                  : session < ROSTER                      ? &door_open
+                  : session < OPERATOR                    ? &door_roster
+                                                          : &door_operator;
     entry->at_ms = h->now_ms;
     entry->text = arena_copy(arena, str_from(text));
     if (name) {
@@ -141,6 +148,16 @@ void fake_hub_come(struct fake_hub *h, unsigned count)
     assert(count <= COUNT(names));
     for (unsigned i = 0; i < count; i++)
         fake_hub_do(h, i + 1, ENTRY_LOGIN, names[i], NULL);
+    fake_hub_forget(h);
+}
+
+void fake_hub_crowd(struct fake_hub *h, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "crowd%u", i);
+        fake_hub_do(h, CROWD + i, ENTRY_LOGIN, name, NULL);
+    }
     fake_hub_forget(h);
 }
 

@@ -1,14 +1,15 @@
 /* A hub with a clock that a test moves, a store that it commands, and a journal of what came out.
  *
  * Sessions up to 99 are at an ordinary door, from 100 at one that answers before login, from 150
- * at one that wants rosters, from 200 at the operators'. Session n comes from 192.0.2.n. */
+ * at one that wants rosters, from 200 at the operators', from 1000 at
+ * the ordinary one again. Session n comes from 192.0.2.n. */
 #ifndef TEAHOUSE_TESTS_FAKE_HUB_H
 #define TEAHOUSE_TESTS_FAKE_HUB_H
 
 #include "core/hub.h"
 #include "fake_store.h"
 
-enum { FAKE_EPOCH = 5, OPEN_DOOR = 100, ROSTER = 150, OPERATOR = 200 };
+enum { FAKE_EPOCH = 5, OPEN_DOOR = 100, ROSTER = 150, OPERATOR = 200, CROWD = 1000 };
 
 /* What a turn's entries count for in the pipeline: more than any events here take. */
 enum { FAKE_BYTES = 1 << 20 };
@@ -23,6 +24,7 @@ struct fake_hub {
     struct buf journal;
     struct event_batch **kept; /* with keep: references to all that was released */
     size_t kept_count;
+    unsigned releases; /* so many */
     bool keep, whole;
     /* Sees every event as it is released; may be NULL. */
     void (*on_event)(void *arg, const struct event *event);
@@ -46,6 +48,9 @@ void fake_hub_do(struct fake_hub *h, uint64_t session, enum entry_kind kind, con
                  const char *text);
 /* alice 1, bob 2, carol 3...: the first `count` log in; the journals are forgotten. */
 void fake_hub_come(struct fake_hub *h, unsigned count);
+
+/* So many log in, the sessions from CROWD on; the journals are forgotten. */
+void fake_hub_crowd(struct fake_hub *h, unsigned count);
 
 /* What came out since the last time is this, line for line. */
 void fake_hub_expect_at(struct fake_hub *h, const char *lines, const char *file, int line);

@@ -1,5 +1,6 @@
 /* What is said, to a room and to one person, and when it is heard. */
 #include "../base/check.h"
+#include "core/hub_priv.h"
 #include "fake_hub.h"
 
 static void test_say(void **state)
@@ -111,6 +112,48 @@ static void test_many_writes_at_once(void **state)
               "#Lobby 5/2 alice: 2\n");
     fake_hub_written(h, 0);
     expect(h, "#Lobby 5/3 alice: 3\n");
+    fake_hub_destroy(h);
+}
+
+/* Where a release is many writes, it is held for the transaction under way, once: the two go out
+ * together, and then it is the turn of what came behind them. */
+static void test_large_rooms_hold(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    fake_hub_crowd(h, HOLD_REACH);
+    h->store->hold_writes = true;
+    fake_hub_do(h, CROWD, ENTRY_SAY, NULL, "1");
+    fake_hub_do(h, CROWD, ENTRY_SAY, NULL, "2");
+    fake_hub_do(h, CROWD, ENTRY_SAY, NULL, "3");
+    fake_hub_written(h, 0);
+    expect(h, "");
+    hub_poll(h->hub); /* nothing new: as before */
+    fake_hub_do(h, CROWD + 1, ENTRY_HELP, NULL, NULL);
+    expect(h, "");
+    unsigned releases = h->releases;
+    fake_hub_written(h, 0);
+    expect(h, "#Lobby 5/1 crowd0: 1\n"
+              "#Lobby 5/2 crowd0: 2\n");
+    assert_int_equal(h->releases, releases + 1);
+    fake_hub_written(h, 0); /* the last one: nothing to wait for */
+    expect(h, "#Lobby 5/3 crowd0: 3\n"
+              "@1001 help\n");
+    assert_true(hub_idle(h->hub));
+    fake_hub_destroy(h);
+}
+
+/* The same where there are fewer. */
+static void test_small_rooms_do_not_hold(void **state)
+{
+    struct fake_hub *h = fake_hub_create();
+    fake_hub_crowd(h, HOLD_REACH - 1);
+    h->store->hold_writes = true;
+    fake_hub_do(h, CROWD, ENTRY_SAY, NULL, "1");
+    fake_hub_do(h, CROWD, ENTRY_SAY, NULL, "2");
+    fake_hub_written(h, 0);
+    expect(h, "#Lobby 5/1 crowd0: 1\n");
+    fake_hub_written(h, 0);
+    expect(h, "#Lobby 5/2 crowd0: 2\n");
     fake_hub_destroy(h);
 }
 
@@ -264,6 +307,8 @@ int main(void)
         cmocka_unit_test(test_tell),
         cmocka_unit_test(test_private_messages_go_with_their_sessions),
         cmocka_unit_test(test_release_waits_for_the_disk),
+        cmocka_unit_test(test_large_rooms_hold),
+        cmocka_unit_test(test_small_rooms_do_not_hold),
         cmocka_unit_test(test_many_writes_at_once),
         cmocka_unit_test(test_without_a_store),
         cmocka_unit_test(test_pipeline_counts_readers),

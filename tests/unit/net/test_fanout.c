@@ -147,7 +147,7 @@ static void say(struct fixture *f, uint64_t who, uint32_t room, const char *text
 
 static void fan_out(struct fixture *f)
 {
-    fanout_batch(f->r, f->batch);
+    fanout_batches(f->r, f->batch);
     event_batch_unref(f->batch);
     f->batch = event_batch_create();
 }
