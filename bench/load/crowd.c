@@ -25,7 +25,8 @@ enum {
     UPGRADE_QUIET_MS = 200,
     PEER_QUIET_MS = 100, /* others close the lines of who reads too late */
     PEER_LOGIN_QUIET_MS = 1000,
-    LOGIN_BYTES_MAX = 1024, /* of a login, or the request for a WebSocket */
+    SILENT_RECEIVE_BYTES = 4096, /* soon full */
+    LOGIN_BYTES_MAX = 1024,      /* of a login, or the request for a WebSocket */
 };
 
 __attribute__((noreturn)) static void die(const char *what)
@@ -89,6 +90,8 @@ static void crowd_connect_one(struct crowd *c)
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    if (member >= c->options->members - c->options->silent)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){SILENT_RECEIVE_BYTES}, sizeof(int));
     if (bind(fd, (struct sockaddr *)&from, sizeof from) < 0)
         die("bind");
     if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0)
@@ -158,6 +161,13 @@ void crowd_settle(struct crowd *c, int quiet_ms)
 {
     while (crowd_turn(c, quiet_ms))
         ;
+}
+
+void crowd_silence(struct crowd *c, unsigned from)
+{
+    for (unsigned i = from; i < c->count; i++)
+        if (c->fds[i] >= 0 && epoll_ctl(c->epoll, EPOLL_CTL_DEL, c->fds[i], NULL) < 0)
+            die("epoll_ctl");
 }
 
 static void crowd_read(struct crowd *c, unsigned member)

@@ -34,6 +34,9 @@ void crowd_upgrade(struct crowd *c, unsigned from, unsigned to);
 /* Reads until nothing has come for `quiet_ms`. */
 void crowd_settle(struct crowd *c, int quiet_ms);
 
+/* Members from `from` on are not read from again. */
+void crowd_silence(struct crowd *c, unsigned from);
+
 /* Reads once what has come, waiting up to `timeout_ms` (-1: for ever). False: nothing came. */
 bool crowd_turn(struct crowd *c, int timeout_ms);
 void crowd_send(struct crowd *c, unsigned member, struct str bytes);

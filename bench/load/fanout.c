@@ -37,6 +37,7 @@ struct fanout {
     const struct options *o;
     struct crowd crowd;
     struct stream streams[DOORS_MAX]; /* of a door's members each */
+    unsigned readers;                 /* all but the silent ones, who come behind them */
     unsigned deaf;                    /* members that do not hear themselves, and are not checked */
     struct buf line;
     uint64_t sent, done;
@@ -191,9 +192,9 @@ static int fanout_report(struct fanout *f, struct snapshot a, struct snapshot b)
     double seconds = (double)(b.us - a.us) / 1e6;
     /* Speakers that do not hear themselves hear each other. */
     double deliveries = (double)(b.deliveries - a.deliveries) *
-                        (f->deaf ? (o->members - 1.0) / (o->members - f->deaf) : 1.0);
+                        (f->deaf ? (f->readers - 1.0) / (f->readers - f->deaf) : 1.0);
     double per = deliveries > 0 ? deliveries : 1;
-    long long lost = (long long)(f->sent * (o->members - f->deaf) - fanout_deliveries(f));
+    long long lost = (long long)(f->sent * (f->readers - f->deaf) - fanout_deliveries(f));
     qsort(f->latencies.ptr, f->latencies.len / sizeof(uint32_t), sizeof(uint32_t), compare_u32);
 
     printf("{\"door\":\"%s\",\"members\":%u,\"speakers\":%u,\"bytes\":%zu,\"wire_bytes\":%zu,"
@@ -216,12 +217,12 @@ static int fanout_report(struct fanout *f, struct snapshot a, struct snapshot b)
 
 static void fanout_init(struct fanout *f, const struct options *o)
 {
-    *f = (struct fanout){.o = o};
+    *f = (struct fanout){.o = o, .readers = o->members - o->silent};
     crowd_init(&f->crowd, o, o->members);
     f->deaf = o->doors[0]->no_echo ? o->speakers : 0;
     for (unsigned i = 0; i < o->door_count; i++) {
         struct stream *s = &f->streams[i];
-        unsigned members = (o->members - f->deaf + o->door_count - 1 - i) / o->door_count;
+        unsigned members = (f->readers - f->deaf + o->door_count - 1 - i) / o->door_count;
         stream_init(s, o->doors[i], members, o->speakers, o->text_bytes);
         s->done = fanout_done;
         s->ctx = f;
@@ -248,6 +249,7 @@ int fanout_run(const struct options *o)
     crowd_connect(&f.crowd, o->members);
     crowd_login(&f.crowd, 0, o->members);
     crowd_settle(&f.crowd, SETTLE_MS);
+    crowd_silence(&f.crowd, f.readers);
     f.crowd.read = fanout_read;
     f.crowd.ctx = &f;
 

@@ -14,6 +14,7 @@ static const char usage[] =
     "  DOOR: english chinese terse json native-tcp socketio native irc bare; members take turns\n"
     "  --members N      connections, all in one room (1000)\n"
     "  --speakers N     of them that speak (16)\n"
+    "  --silent N       of them that never read, the last ones (0)\n"
     "  --bytes N        of a text (64)\n"
     "  --wire-bytes N   of a line at the bare door (bytes + 10)\n"
     "  --in-flight N    messages that not all have read yet (1)\n"
@@ -44,6 +45,7 @@ static const struct option names[] = {
     {"server-pid", required_argument, NULL, 'P'},
     {"members", required_argument, NULL, 'm'},
     {"speakers", required_argument, NULL, 's'},
+    {"silent", required_argument, NULL, 'q'},
     {"bytes", required_argument, NULL, 'b'},
     {"wire-bytes", required_argument, NULL, 'w'},
     {"in-flight", required_argument, NULL, 'f'},
@@ -95,6 +97,7 @@ static void options_set(struct options *o, int name, const char *value)
     case 'P': o->server = (pid_t)number("server-pid", value, 1, 1 << 30); break;
     case 'm': o->members = (unsigned)number("members", value, 1, MEMBERS_MAX); break;
     case 's': o->speakers = (unsigned)number("speakers", value, 1, MARK_SPEAKERS_MAX); break;
+    case 'q': o->silent = (unsigned)number("silent", value, 0, MEMBERS_MAX); break;
     case 'b': o->text_bytes = number("bytes", value, MARK_BYTES_MIN, MARK_BYTES_MAX); break;
     case 'w': o->wire_bytes = number("wire-bytes", value, 1, 4 * MARK_BYTES_MAX); break;
     case 'f': o->in_flight = (unsigned)number("in-flight", value, 1, IN_FLIGHT_MAX); break;
@@ -117,7 +120,7 @@ int main(int argc, char **argv)
     while ((name = getopt_long(argc, argv, "", names, NULL)) != -1)
         options_set(&o, name, optarg);
     if (optind != argc || o.door_count == 0 || o.ports[0] == 0 || !o.server ||
-        o.speakers > o.members) {
+        o.speakers + o.silent > o.members) {
         fputs(usage, stderr);
         return 2;
     }

@@ -15,6 +15,7 @@ struct options {
     unsigned door_count;
     pid_t server;
     unsigned members, speakers, in_flight;
+    unsigned silent; /* the last of the members: they come in and never read again */
     size_t text_bytes, wire_bytes;
     double seconds;
     double rate;       /* messages a second; 0: as many as may be in flight */

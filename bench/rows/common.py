@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from dataclasses import dataclass, field
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -78,8 +79,9 @@ class Server:
 
     `doors`: teahouse's, or one of bare, npm-socketio, ngircd, inspircd."""
 
-    def __init__(self, args, doors, settings=(), core=SERVER_CORE, data=None):
+    def __init__(self, args, doors, settings=(), core=SERVER_CORE, data=None, listen=()):
         self.doors = doors
+        self.listen = listen
         self.core = core
         self.folder = tempfile.TemporaryDirectory(prefix='teahouse-bench-')
         self.log = open(os.path.join(self.folder.name, 'log'), 'w+')
@@ -97,7 +99,8 @@ class Server:
                                         preexec_fn=prepared(core), env=environment)
 
     def teahouse(self, args, settings, data):
-        listeners = dict.fromkeys(LISTENERS.get(door, door) for door in self.doors)
+        listeners = dict.fromkeys([*(LISTENERS.get(door, door) for door in self.doors),
+                                   *self.listen])
         # No ping comes into a measurement, nor a list of names.
         given = ['flood=off', 'connections-per-address=0', 'web-ping-ms=600000', 'roster-names=1',
                  *args.set, *settings]
@@ -150,6 +153,22 @@ class Server:
         if not done.stdout:
             raise Broken('%s failed; the server said: %s' % (' '.join(command), self.told()))
         return dict(json.loads(done.stdout), failed=done.returncode != 0)
+
+    def peak_bytes(self):
+        with open('/proc/%d/status' % self.process.pid) as f:
+            for line in f:
+                if line.startswith('VmHWM:'):
+                    return int(line.split()[1]) * 1024
+        raise Broken('no peak of memory in status')
+
+    def metric(self, name):
+        """One value, its labels with the name; with `metrics` among `listen`."""
+        url = 'http://127.0.0.1:%s/metrics' % self.ports['metrics']
+        with urllib.request.urlopen(url, timeout=LOAD_SECONDS) as answer:
+            for line in answer.read().decode().splitlines():
+                if line.startswith(name + ' '):
+                    return float(line.split()[1])
+        raise Broken('no metric ' + name)
 
     def resident_bytes(self):
         with open('/proc/%d/smaps_rollup' % self.process.pid) as f:

@@ -18,11 +18,13 @@
 #include <uv.h>
 
 enum {
-    READ_BYTES = 64 * 1024,   /* one buffer a reactor; no idle session has one */
-    RUN_LONG_BYTES = 1 << 20, /* a run as long as this is ended, and the next begun */
-    RUN_BYTES = 64 << 20,     /* its ceiling, for one event more */
-    ACCEPTS_PER_WAKE = 128,   /* then others get their turn */
-    REFUSED_MAX = 256,        /* turned away and still reading why */
+    READ_BYTES = 64 * 1024,    /* one buffer a reactor; no idle session has one */
+    SOCKET_BYTES = 256 * 1024, /* what the system may keep for one who does not read; left to itself
+                                * it takes 4 MiB, which outbox-bytes would not know of */
+    RUN_LONG_BYTES = 1 << 20,  /* a run as long as this is ended, and the next begun */
+    RUN_BYTES = 64 << 20,      /* its ceiling, for one event more */
+    ACCEPTS_PER_WAKE = 128,    /* then others get their turn */
+    REFUSED_MAX = 256,         /* turned away and still reading why */
     REFUSED_MS = 1000,
     THROTTLE_MS = 50,          /* how often a flooder's input is looked at again */
     SLOW_MS = 2000,            /* for who reads to come back below outbox_bytes */
