@@ -260,8 +260,11 @@ await run({
         // From there down to the present all the rest is found.
         await shows(ann, '#to-newest', 'Back to the present');
         await ann.hover('#messages');
-        for (let i = 0; i < 400 && !(await texts(ann)).includes('after 300'); i += 1) {
+        for (let i = 0; i < 2000 && !(await texts(ann)).includes('after 300'); i += 1) {
             await ann.mouse.wheel(0, 1500);
+            await frames(ann, 1);
+            // Who scrolls past a hole before the server has answered must come back to it.
+            await ann.evaluate(() => document.querySelector('.gap')?.scrollIntoView({ block: 'center' }));
             await frames(ann, 1);
         }
         const shown = (await texts(ann)).filter((text) => text.startsWith('after'));
