@@ -358,14 +358,17 @@ def test_large_messages(context):
 
 
 def test_many_fragments(context):
-    """4 MiB in 65,536 fragments of 64 bytes; and in fewer, larger ones."""
+    """4 MiB in 65,536 fragments of 64 bytes; and in fewer, larger ones. Each also with an empty
+    one at the end, as writers make it that look whether there is more only after a piece."""
     echo = Echo(context)
     for size in (64, 256, 4096, MIB):
         for opcode in TEXT, BINARY:
             data = b'0123456789abcdef' * (4 * MIB // 16)
+            pieces = [data[i:i + size] for i in range(0, len(data), size)]
             ws = WebSocket(context, echo)
-            ws.send(fragments(opcode, [data[i:i + size] for i in range(0, len(data), size)]))
-            ws.expect(opcode, data)
+            for whole in pieces, pieces + [b'']:
+                ws.send(fragments(opcode, whole))
+                ws.expect(opcode, data)
             ws.goodbye()
             ws.socket.close()
     echo.stop()
@@ -376,8 +379,8 @@ def test_limits(context):
         ('one byte too long', b'\x82\xff' + struct.pack('>Q', 16 * MIB + 1), [], 1009),
         ('too long in two', frame(BINARY, b'x') + b'\x80\xff' + struct.pack('>Q', 16 * MIB), [],
          1009),
-        ('65,537 fragments', fragments(TEXT, [b''] * 65536 + [b'x']), [], 1009),
-        ('65,536 fragments', fragments(TEXT, [b''] * 65535 + [b'x']), [(TEXT, b'x')], True),
+        ('65,538 fragments', fragments(TEXT, [b''] * 65537 + [b'x']), [], 1009),
+        ('65,537 fragments', fragments(TEXT, [b''] * 65536 + [b'x']), [(TEXT, b'x')], True),
     ])
 
 

@@ -3,7 +3,8 @@
  *
  *     websocket-echo PORT    0 picks one; prints "listening 127.0.0.1:PORT"
  *
- * One thread, libuv. Every path is a WebSocket; messages have up to 16 MiB and 65,536 fragments. */
+ * One thread, libuv. Every path is a WebSocket; messages have up to 16 MiB and 65,536 fragments,
+ * and an empty one behind them. */
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "codec/http.h"
@@ -17,6 +18,9 @@
 
 enum {
     MESSAGE_BYTES = 16 * 1024 * 1024,
+    /* Autobahn's client, and so its suite's 9.3.1 and 9.4.1, ends a message whose length is a
+     * multiple of the fragments' with an empty one: 4 MiB by 64 bytes are 65,537 frames. */
+    FRAGMENTS = 65536 + 1,
     READ_BYTES = 65536,
     /* What may wait for the peer: beyond the first, reading stops until it is gone; one read can
      * bring one longest message and many short ones. */
@@ -24,7 +28,8 @@ enum {
     OUT_BYTES = MESSAGE_BYTES + 2 * WAITING_BYTES,
 };
 
-static const struct websocket_limits limits = {.message_bytes = MESSAGE_BYTES, .fragments = 65536};
+static const struct websocket_limits limits = {.message_bytes = MESSAGE_BYTES,
+                                               .fragments = FRAGMENTS};
 static const struct http_limits http_limits = {.head_bytes = 8192, .headers = 64, .body_bytes = 0};
 
 struct connection {
