@@ -49,7 +49,6 @@ def packets_of(version, text):
 class Echo(Program):
     def __init__(self, context, version):
         super().__init__(context, 'ENGINEIO_ECHO', 'engineio-echo')
-        self.context = context
         self.version = version
 
     def target(self, transport, **query):
@@ -491,6 +490,25 @@ def test_version_3_binary_payloads(context):
                 raise Failure('%r %r\n     got %r %r' % (body, query, got.headers, got.body))
             expect(echo.post(sid, '4心'), 200, 'ok')
             expect(echo.poll(sid), 200, '2:4心')
+    echo.stop()
+
+
+def test_stop(context):
+    """While sessions of all kinds are there."""
+    for version in 4, 3:
+        echo = Echo(context, version)
+        echo.open()
+        echo.poll_begun(echo.open())
+        echo.websocket().put('4hello')
+        upgraded(echo)
+        echo.stop_at_once()
+
+
+def test_ipv6(context):
+    """Some clients take "localhost" for ::1 and try nothing else."""
+    echo = Echo(context, 4)
+    answer = Peer(echo.context, echo.address_6()).ask('GET', echo.target('polling'))
+    expect(answer, 200)
     echo.stop()
 
 

@@ -13,7 +13,7 @@ import subprocess
 import time
 
 from server import DEADLINE, ROOT
-from tap import Failure
+from tap import Context, Failure, Skip
 
 PATIENCE = 3 * DEADLINE
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10  # RFC 6455, 5.2
@@ -28,13 +28,28 @@ class Program:
         program = os.environ.get(variable) or os.path.join(ROOT, 'build', 'tests', name)
         self.process = subprocess.Popen([program, '0'], stdout=subprocess.PIPE)
         context.defer(self.discard)
+        self.context = Context()  # of those who talk to it: it waits a moment for who stays
+        context.defer(self.context.undo)
         line = self.process.stdout.readline().decode()
         if not line.startswith('listening 127.0.0.1:'):
             raise Failure('it says %r' % line)
         self.address = ('127.0.0.1', int(line.rsplit(':', 1)[1]))
 
+    def address_6(self):
+        """The same port of the loopback address of IPv6."""
+        try:
+            with socket.create_server(('::1', 0), family=socket.AF_INET6):
+                return ('::1', self.address[1])
+        except OSError as error:
+            raise Skip('no IPv6 here: %s' % error) from error
+
     def stop(self):
         """Ends it politely: it must go well, sanitizers included."""
+        self.context.undo()
+        self.stop_at_once()
+
+    def stop_at_once(self):
+        """The same while its peers are there."""
         self.process.send_signal(signal.SIGTERM)
         if self.process.wait(PATIENCE) != 0:
             raise Failure('exit status %d' % self.process.returncode)
@@ -64,7 +79,7 @@ class Peer:
         self.socket = socket.create_connection(address, PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         context.defer(self.socket.close)
-        self.host = '%s:%d' % address
+        self.host = ('[%s]:%d' if ':' in address[0] else '%s:%d') % address
         self.buffer = b''
 
     def fill(self):
