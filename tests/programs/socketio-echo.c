@@ -5,7 +5,7 @@
  *
  * Namespaces / and /custom. After CONNECT comes the event `auth` with what the client sent. On
  * both, `message` is answered by `message-back` and `message-with-ack` by an acknowledgement, with
- * the same arguments and attachments. Who joins no namespace in a second is sent away. */
+ * the same arguments and attachments. Who joins no namespace in two seconds is sent away. */
 #include "base/json_escape.h"
 #include "codec/json_value.h"
 #include "codec/secret.h"
@@ -19,9 +19,8 @@
 #include <stdlib.h>
 
 enum {
-    LOGIN_SECONDS = 1,
-    APART_MS = 5,     /* for readers who miss what comes in the same piece */
-    IMPLICIT_MS = 50, /* protocol 4 is in without asking, unless it asks soon */
+    LOGIN_SECONDS = 2, /* longer than three pings take a slow machine */
+    IMPLICIT_MS = 50,  /* protocol 4 is in without asking, unless it asks soon */
     PACKET_BYTES = 1100000,
     ATTACHMENTS_MAX = 10,
 };
@@ -34,6 +33,7 @@ struct state {
     bool logged_in;
     bool finished;
     bool waits;           /* protocol 4 is in when the hold ends */
+    bool implicit;        /* ... and has come in so: it knows no sids of namespaces */
     uint32_t attachments; /* that are still to come */
     struct buf reply;     /* the packet that waits for them */
     struct buf bytes;     /* they, in envelopes */
@@ -93,7 +93,7 @@ static void join(struct peer *peer, int index, struct str auth, bool with_sid)
     packet.json = buf_str(&json);
     send_packet(peer, &packet);
     if (peer->framing == FRAMING_WEBSOCKET)
-        peer->ops->hold(peer, APART_MS, false);
+        peer->ops->hold(peer, ECHO_APART_MS, false);
     buf_clear(&json);
     buf_printf(&json, "[\"auth\",%.*s]", STR_ARG(auth));
     packet.type = SOCKETIO_EVENT;
@@ -114,12 +114,13 @@ static bool is_json(struct str text)
 
 static void connect(struct peer *peer, const struct socketio_packet *packet)
 {
+    const struct state *state = peer->state;
     int index = find_namespace(packet->nsp);
     struct str auth = packet->json.len > 0 ? packet->json : STR("{}");
     if (!is_json(auth)) {
         finish(peer);
     } else if (index >= 0) {
-        join(peer, index, auth, true);
+        join(peer, index, auth, !state->implicit);
     } else {
         struct socketio_packet error = {.type = SOCKETIO_CONNECT_ERROR,
                                         .nsp = packet->nsp,
@@ -144,8 +145,10 @@ static void echo_resume(struct peer *peer)
     struct state *state = peer->state;
     bool wanted = state->waits && !state->joined[0] && !state->left[0] && !state->finished;
     state->waits = false;
-    if (wanted)
+    if (wanted) {
+        state->implicit = true;
         join(peer, 0, STR("{}"), false);
+    }
 }
 
 /* ---- events */

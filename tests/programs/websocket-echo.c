@@ -262,10 +262,21 @@ static void on_signal(uv_signal_t *handle, int number)
     uv_walk(handle->loop, close_any, NULL);
 }
 
+/* Clients that take "localhost" for ::1 and try nothing else find the same port there. */
+static void also_listen(uv_loop_t *loop, uv_tcp_t *listener, unsigned port)
+{
+    struct sockaddr_in6 at;
+    uv_tcp_init(loop, listener);
+    listener->data = NULL;
+    uv_ip6_addr("::1", (int)port, &at);
+    if (uv_tcp_bind(listener, (struct sockaddr *)&at, UV_TCP_IPV6ONLY) == 0)
+        uv_listen((uv_stream_t *)listener, 128, on_connection);
+}
+
 static int serve(uint64_t port)
 {
     uv_loop_t *loop = uv_default_loop();
-    uv_tcp_t listener;
+    uv_tcp_t listener, also;
     uv_signal_t interrupt, terminate;
     struct sockaddr_in at;
     int len = sizeof(at);
@@ -282,6 +293,7 @@ static int serve(uint64_t port)
         fprintf(stderr, "websocket-echo: %s\n", uv_strerror(rc));
         return 1;
     }
+    also_listen(loop, &also, ntohs(at.sin_port));
     uv_signal_init(loop, &interrupt);
     uv_signal_init(loop, &terminate);
     uv_signal_start(&interrupt, on_signal, SIGINT);
