@@ -35,6 +35,20 @@ void reactor_timeout_start(struct reactor *r, struct timeout_list *list, struct 
     list_append(&list->items, &t->item);
 }
 
+void reactor_timeout_follow(struct reactor *r, struct timeout_list *list, struct timeout *t)
+{
+    int64_t least = (int64_t)uv_now(&r->loop) + list->ms / 2;
+    t->at_ms += list->ms;
+    if (t->at_ms < least)
+        t->at_ms = least;
+    list_append(&list->items, &t->item);
+}
+
+bool reactor_timeout_is_due(const struct reactor *r, const struct timeout *t)
+{
+    return !list_empty(&t->item) && t->at_ms <= (int64_t)uv_now(&r->loop);
+}
+
 void reactor_add_timeouts(struct reactor *r, struct timeout_list *list, unsigned ms,
                           void (*expire)(struct timeout *t))
 {

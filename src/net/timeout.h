@@ -5,6 +5,7 @@
 
 #include "base/list.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct reactor;
@@ -30,6 +31,11 @@ static inline void timeout_init(struct timeout *t)
 }
 /* `t` must be in no list. */
 void reactor_timeout_start(struct reactor *r, struct timeout_list *list, struct timeout *t);
+/* For `t` that has just expired: goes on from its deadline, not from now, so that lateness does not
+ * add up; but half of the list's time is left in any case. The list must be of such ones only. */
+void reactor_timeout_follow(struct reactor *r, struct timeout_list *list, struct timeout *t);
+/* Whether it should have expired by now. */
+bool reactor_timeout_is_due(const struct reactor *r, const struct timeout *t);
 /* Fine for one that does not run. */
 static inline void reactor_timeout_stop(struct timeout *t)
 {

@@ -115,6 +115,10 @@ static void on_request(struct http_connection *c, const struct http_request *req
     struct wish wish = read_wish(request->query, &scratch);
     struct engine *e =
         wish.has_sid ? engine_find(at, engine_query(request->query, STR("sid"), &scratch)) : NULL;
+    if (e && engine_is_silent(e)) {
+        engine_drop(e);
+        e = NULL;
+    }
     if (str_equal(request->method, STR("OPTIONS")))
         answer_preflight(c, request);
     else if (wish.version == 0)

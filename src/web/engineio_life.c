@@ -87,12 +87,17 @@ static void on_ping_time(struct timeout *t)
     struct engine *e = LIST_ENTRY(t, struct engine, timeout);
     e->asked = true;
     engine_send(e, ENGINEIO_PING, str_of("", 0));
-    reactor_timeout_start(e->at->reactor, &e->at->pongs, &e->timeout);
+    reactor_timeout_follow(e->at->reactor, &e->at->pongs, &e->timeout);
 }
 
 static void on_silence(struct timeout *t)
 {
     engine_drop(LIST_ENTRY(t, struct engine, timeout));
+}
+
+bool engine_is_silent(const struct engine *e)
+{
+    return (e->version == 3 || e->asked) && reactor_timeout_is_due(e->at->reactor, &e->timeout);
 }
 
 static unsigned early(unsigned ms)

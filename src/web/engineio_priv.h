@@ -84,6 +84,8 @@ void engine_append_open(const struct engine *e, bool may_upgrade, struct buf *ou
 
 /* The peer lives: its next heartbeat is waited for. */
 void engine_heard(struct engine *e);
+/* Its deadline has passed, though the loop has not come to that yet. */
+bool engine_is_silent(const struct engine *e);
 /* Does what a packet asks for. False: it may not be sent; the caller ends the session. */
 bool engine_take(struct engine *e, const struct engineio_packet *packet);
 /* Queues a packet of text, however the session travels. */
