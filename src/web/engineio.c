@@ -107,6 +107,13 @@ static void go_on(struct engine *e, struct http_connection *c, const struct http
         engine_answer_error(c, request, ENGINEIO_BAD_REQUEST, "Bad request: unknown method");
 }
 
+/* engine.io answers such by 400, not by what a WebSocket's own address would say. */
+static bool lacks_upgrade(const struct http_request *request, const struct wish *wish)
+{
+    return wish->websocket && str_equal(request->method, STR("GET")) &&
+           http_header_value(request, STR("Upgrade")).len == 0;
+}
+
 static void on_request(struct http_connection *c, const struct http_request *request, void *arg)
 {
     struct engineio_reactor *at = engine_reactor(arg, http_connection_reactor(c));
@@ -127,6 +134,8 @@ static void on_request(struct http_connection *c, const struct http_request *req
         engine_answer_error(c, request, ENGINEIO_UNKNOWN_TRANSPORT, "Transport unknown");
     else if (wish.jsonp)
         engine_answer_error(c, request, ENGINEIO_BAD_REQUEST, "Bad request: no JSONP here");
+    else if (lacks_upgrade(request, &wish))
+        engine_answer_error(c, request, ENGINEIO_BAD_REQUEST, "Bad request: no upgrade");
     else if (!wish.has_sid)
         open_session(at, c, request, &wish);
     else if (!e)

@@ -304,7 +304,7 @@ void engine_poll_open(struct engineio_reactor *at, struct http_connection *c,
     }
     struct buf scratch, inside, open;
     buf_init(&scratch, ERROR_BYTES);
-    e->text_only = str_equal(engine_query(request->query, STR("b64"), &scratch), STR("1"));
+    e->text_only = engine_query(request->query, STR("b64"), &scratch).len > 0;
     struct session_options options = {.door = at->io->options.door,
                                       .transport = &engine_poll_transport,
                                       .carrier = e,
