@@ -53,7 +53,9 @@ static void answer_preflight(struct http_connection *c, const struct http_reques
 {
     struct buf headers;
     buf_init(&headers, HEADERS_BYTES);
-    site_append_preflight(web_site(http_connection_web(c)), request, STR("GET, POST"), &headers);
+    /* PUT does nothing, but who may ask with it reads that. */
+    site_append_preflight(web_site(http_connection_web(c)), request, STR("GET, POST, PUT"),
+                          &headers);
     http_answer(c, &(struct http_answer){.status = 204, .headers = buf_str(&headers)});
     buf_finish(&headers);
 }

@@ -503,6 +503,23 @@ def test_stop(context):
         echo.stop_at_once()
 
 
+def test_pages_of_other_origins(context):
+    """They may read what is refused, also of a method that browsers ask about first."""
+    echo = Echo(context, 4)
+    origin = [('Origin', 'http://example.com')]
+    for method in 'GET', 'POST', 'PUT':
+        asked = echo.ask('OPTIONS', echo.target('polling'), None,
+                         origin + [('Access-Control-Request-Method', method)])
+        told = echo.ask(method, echo.target('nothing'), None if method == 'GET' else '', origin)
+        if asked.status != 204 or told.status != 400 \
+                or method not in asked.headers['access-control-allow-methods'].split(', '):
+            raise Failure('%s: %d %r %d' % (method, asked.status, asked.headers, told.status))
+        for answer in asked, told:
+            if answer.headers.get('access-control-allow-origin') not in ('*', origin[0][1]):
+                raise Failure('%s: %r' % (method, answer.headers))
+    echo.stop()
+
+
 def test_ipv6(context):
     """Some clients take "localhost" for ::1 and try nothing else."""
     echo = Echo(context, 4)
