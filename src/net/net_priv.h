@@ -24,6 +24,7 @@ enum {
     RUN_LONG_BYTES = 1 << 20,  /* a run as long as this is ended, and the next begun */
     RUN_BYTES = 64 << 20,      /* its ceiling, for one event more */
     ACCEPTS_PER_WAKE = 128,    /* then others get their turn */
+    EVENTS_A_TURN = 256,       /* of sockets: the others' come in the next */
     REFUSED_MAX = 256,         /* turned away and still reading why */
     REFUSED_MS = 1000,
     THROTTLE_MS = 50,          /* how often a flooder's input is looked at again */
@@ -36,7 +37,7 @@ enum {
     PAUSE_MS = 10,             /* how often a reactor that reads no more looks again */
     REFUSED_READS = 16,        /* at a time, of what such a one sends */
     DESCRIPTORS_RESERVED = 64, /* for the store, listeners */
-    DESCRIPTORS_A_LOOP = 4,
+    DESCRIPTORS_A_LOOP = 5,
     LISTENER_BOUND_BYTES = 128,
 };
 
@@ -150,6 +151,10 @@ void session_fill_tokens(struct session *s);
 
 /* The end of the turn for all streams that were marked dirty. */
 void stream_turn_all(struct reactor *r);
+/* The last of those that were closed: not before, since events of theirs may be in hand. */
+void stream_free_closed(struct reactor *r);
+/* Something has happened to sockets in the reactor's epoll set. */
+void stream_on_ready(uv_poll_t *poll, int status, int events);
 
 /* ---- session_io.c */
 
@@ -263,6 +268,8 @@ struct reactor {
     uv_prepare_t prepare;
     uv_check_t check;
     uv_timer_t timer;
+    uv_poll_t sockets_ready;
+    int sockets; /* epoll's descriptor, with all streams; libuv waits for `sockets_ready` alone */
     struct mailbox inbox;
 
     struct slot *slots;
@@ -272,7 +279,7 @@ struct reactor {
     void *guest;
 
     struct entry_batch *entries; /* of this turn; NULL: none yet */
-    struct list dirty, dirty_streams, gone, paused, open_halls;
+    struct list dirty, dirty_streams, closed_streams, gone, paused, open_halls;
     struct map halls;
     uint32_t run_serial;
 

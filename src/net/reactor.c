@@ -4,7 +4,9 @@
 #include "base/alloc.h"
 #include "net/net_priv.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 enum { CAPTURE_BYTES = 64 << 20, ENTRY_BYTES = 64 };
@@ -131,6 +133,7 @@ static void end_turn(struct reactor *r)
         fanout_end_turn(r);
         flush_dirty(r);
         stream_turn_all(r);
+        stream_free_closed(r);
     } while (r->entries || !list_empty(&r->dirty) || !list_empty(&r->dirty_streams));
     free_gone(r);
     resume_paused(r);
@@ -231,12 +234,23 @@ static void on_mail(uv_async_t *async)
 
 /* ---- life */
 
+static int watch_sockets(struct reactor *r)
+{
+    r->sockets = epoll_create1(EPOLL_CLOEXEC);
+    if (r->sockets < 0)
+        return -errno;
+    int rc = uv_poll_init(&r->loop, &r->sockets_ready, r->sockets);
+    r->sockets_ready.data = r;
+    return rc < 0 ? rc : uv_poll_start(&r->sockets_ready, UV_READABLE, stream_on_ready);
+}
+
 int reactor_init(struct reactor *r, struct net *net, unsigned index)
 {
     r->net = net;
     r->index = index;
     list_init(&r->dirty);
     list_init(&r->dirty_streams);
+    list_init(&r->closed_streams);
     list_init(&r->gone);
     list_init(&r->paused);
     list_init(&r->open_halls);
@@ -262,6 +276,9 @@ int reactor_init(struct reactor *r, struct net *net, unsigned index)
     r->prepare.data = r->check.data = r->timer.data = r;
     uv_prepare_start(&r->prepare, on_prepare);
     uv_check_start(&r->check, on_check);
+    rc = watch_sockets(r);
+    if (rc < 0)
+        return rc;
     return mailbox_init(&r->inbox, &r->loop, on_mail, r);
 }
 
@@ -321,10 +338,12 @@ void reactor_finish(struct reactor *r)
     uv_run(&r->loop, UV_RUN_NOWAIT);
     uv_walk(&r->loop, close_handle, NULL);
     uv_run(&r->loop, UV_RUN_DEFAULT);
+    stream_free_closed(r);
     free_gone(r);
     if (r->guest)
         r->net->guest->destroy(r->guest);
     uv_loop_close(&r->loop);
+    close(r->sockets);
     fanout_end_turn(r); /* what came in the last one */
     mailbox_finish(&r->inbox);
     entry_batch_destroy(r->entries);

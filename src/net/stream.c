@@ -1,5 +1,5 @@
-/* One socket on a reactor: watched by libuv, read and written here. A uv_poll_t is 88 bytes less
- * than a uv_tcp_t, and needs no memory to wait for a socket that takes no more. */
+/* One socket on a reactor: watched by the reactor's one epoll set, read and written here. So a
+ * socket costs no handle of libuv's, which would be more than all the rest of the stream. */
 #include "base/alloc.h"
 #include "net/net_priv.h"
 
@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -15,18 +16,13 @@
 enum { KEEPALIVE_SECONDS = 60 };
 
 struct stream {
-    union {
-        uv_handle_t handle;
-        uv_poll_t poll;
-        uv_timer_t none; /* there is nothing to watch: for a handle to close */
-    };
     struct reactor *reactor;
     const struct stream_ops *ops;
     void *owner;
     struct outbox *outbox;
-    struct list dirty; /* in reactor->dirty_streams */
+    struct list dirty; /* in reactor->dirty_streams, or in reactor->closed_streams */
     int fd;
-    uint8_t watched; /* what `poll` waits for: enum uv_poll_event */
+    uint8_t watched; /* what the epoll set waits for: EPOLLIN, EPOLLOUT */
     bool reading : 1;
     bool shutting : 1; /* our end is to be shut when nothing is being written */
     bool ended : 1, broken : 1, closing : 1;
@@ -34,19 +30,26 @@ struct stream {
 
 /* ---- what is waited for */
 
-static void on_event(uv_poll_t *poll, int status, int events);
-
-static void watch(struct stream *s)
+static uint32_t wanted(const struct stream *s)
 {
     bool writing = !s->broken && s->outbox->writing;
-    unsigned events = (s->reading ? UV_READABLE : 0u) | (writing || s->shutting ? UV_WRITABLE : 0u);
-    if (s->closing || events == s->watched)
-        return;
+    return (s->reading ? EPOLLIN : 0u) | (writing || s->shutting ? EPOLLOUT : 0u);
+}
+
+static void set_watched(struct stream *s, uint32_t events)
+{
+    /* That the line is gone is told whatever is waited for: when nothing is, then only once. */
+    struct epoll_event event = {.events = events ? events : EPOLLET, .data.ptr = s};
+    if (events != s->watched)
+        epoll_ctl(s->reactor->sockets, EPOLL_CTL_MOD, s->fd, &event);
     s->watched = (uint8_t)events;
-    if (events == 0)
-        uv_poll_stop(&s->poll);
-    else
-        uv_poll_start(&s->poll, (int)events, on_event);
+}
+
+/* What is wanted no more is still waited for until it comes: often it is wanted again by then. */
+static void watch(struct stream *s)
+{
+    if (!s->closing)
+        set_watched(s, s->watched | wanted(s));
 }
 
 /* ---- the beginning and the end */
@@ -59,11 +62,9 @@ static int set_up(struct stream *s, bool local)
         setsockopt(s->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
         setsockopt(s->fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
     }
-    int rc = uv_poll_init(&s->reactor->loop, &s->poll, s->fd);
-    if (rc < 0)
-        uv_timer_init(&s->reactor->loop, &s->none);
-    s->handle.data = s;
-    return rc;
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = s};
+    s->watched = EPOLLIN;
+    return epoll_ctl(s->reactor->sockets, EPOLL_CTL_ADD, s->fd, &event);
 }
 
 struct stream *stream_create(struct reactor *r, int fd, bool local, const struct stream_ops *ops,
@@ -99,21 +100,25 @@ struct reactor *stream_reactor(const struct stream *s)
     return s->reactor;
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    struct stream *s = handle->data;
-    s->reactor->stream_count--;
-    s->ops->closed(s->owner);
-    reactor_maybe_stop(s->reactor);
-    free(s);
-}
-
 void stream_close(struct stream *s)
 {
     s->closing = true;
     list_remove(&s->dirty);
-    uv_close(&s->handle, on_closed);
+    list_append(&s->reactor->closed_streams, &s->dirty);
+    epoll_ctl(s->reactor->sockets, EPOLL_CTL_DEL, s->fd, NULL); /* there may be a copy of the fd */
     close(s->fd);
+}
+
+void stream_free_closed(struct reactor *r)
+{
+    while (!list_empty(&r->closed_streams)) {
+        struct stream *s = LIST_ENTRY(r->closed_streams.next, struct stream, dirty);
+        list_remove(&s->dirty);
+        r->stream_count--;
+        s->ops->closed(s->owner);
+        reactor_maybe_stop(r);
+        free(s);
+    }
 }
 
 void stream_shut_down(struct stream *s)
@@ -231,19 +236,25 @@ static void on_writable(struct stream *s)
     }
 }
 
-/* libuv gives up watching at an error of the socket, and does not say which: that is told by
- * reading or writing, as far as it is wanted. */
-static void on_event(uv_poll_t *poll, int status, int events)
+/* An error is told by reading or writing, as far as that is wanted. */
+static void on_event(struct stream *s, uint32_t events)
 {
-    struct stream *s = poll->data;
-    reactor_turn_begins(s->reactor);
-    if (status < 0) {
-        events = s->watched;
-        s->watched = 0;
-    }
-    if (events & UV_WRITABLE)
+    if (events & (EPOLLERR | EPOLLHUP))
+        events = EPOLLIN | EPOLLOUT;
+    if (!s->closing && (events & EPOLLOUT))
         on_writable(s);
-    if (!s->closing && (events & UV_READABLE) && s->reading)
+    if (!s->closing && (events & EPOLLIN) && s->reading)
         read_some(s);
-    watch(s);
+    if (!s->closing)
+        set_watched(s, wanted(s));
+}
+
+void stream_on_ready(uv_poll_t *poll, int status, int events)
+{
+    struct reactor *r = poll->data;
+    struct epoll_event ready[EVENTS_A_TURN];
+    reactor_turn_begins(r);
+    int count = epoll_wait(r->sockets, ready, EVENTS_A_TURN, 0);
+    for (int i = 0; i < count; i++)
+        on_event(ready[i].data.ptr, ready[i].events);
 }
