@@ -20,11 +20,10 @@ static struct str room_names(struct apply *a, const struct user *user)
 {
     struct buf names;
     buf_init(&names, ROOM_NAMES_BYTES);
-    LIST_FOR(item, &user->memberships)
-    {
+    for (const struct membership *m = user->memberships; m; m = m->next) {
         if (names.len)
             buf_append_char(&names, ' ');
-        buf_append_str(&names, LIST_ENTRY(item, struct membership, of_user)->room->name);
+        buf_append_str(&names, m->room->name);
     }
     struct str copy = apply_copy(a, buf_str(&names));
     buf_finish(&names);
@@ -40,7 +39,7 @@ static void add_person(struct apply *a, struct listing *listing, const struct us
     person->user = user->id;
     person->away = user_away(user);
     if (by_operator(a)) {
-        person->address = apply_copy(a, str_from(user->address));
+        person->address = apply_copy(a, str_from(user_address(user)));
         person->rooms = room_names(a, user);
     }
 }

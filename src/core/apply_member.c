@@ -31,7 +31,8 @@ void apply_logged_in(struct apply *a, bool resumed)
     event->user = a->user->id;
     event->fold_hash = a->user->fold_hash;
     event->resumed = resumed;
-    event->text = apply_copy(a, a->user->token);
+    if (a->user->resumable)
+        event->text = apply_copy(a, a->user->resumable->token);
 }
 
 void apply_login(struct apply *a)
@@ -69,11 +70,9 @@ void apply_close(struct apply *a, const struct user *user, enum close_reason why
 void apply_end_session(struct apply *a, struct user *user, enum close_reason why, struct str text)
 {
     apply_close(a, user, why, text);
-    while (!list_empty(&user->memberships)) {
-        struct membership *m = LIST_ENTRY(user->memberships.next, struct membership, of_user);
-        apply_leave(a, m, why);
-    }
-    if (user->has_private || user->token.len > 0) {
+    while (user->memberships)
+        apply_leave(a, user->memberships, why);
+    if (user->has_private || user->resumable) {
         struct record *record = event_batch_add_record(a->batch, RECORD_SESSION_GONE);
         record->from_user = user->id;
         record->at_ms = a->entry->at_ms;
@@ -110,17 +109,15 @@ void apply_rename(struct apply *a)
         return;
     }
     struct str nick = apply_copy(a, a->entry->nick);
-    LIST_FOR(item, &user->memberships)
-    {
-        struct membership *m = LIST_ENTRY(item, struct membership, of_user);
+    for (const struct membership *m = user->memberships; m; m = m->next) {
         struct event *renamed = apply_tell_room(a, EVENT_RENAMED, m->room, user);
         renamed->text = nick;
         renamed->total = m->room->count;
     }
     struct str old = apply_copy(a, user->nick);
     user_rename(a->hub, user, a->entry->nick, a->entry->nick_fold);
-    LIST_FOR(item, &user->memberships)
-    apply_roster_renamed(a, LIST_ENTRY(item, struct membership, of_user)->room, old, nick);
+    for (const struct membership *m = user->memberships; m; m = m->next)
+        apply_roster_renamed(a, m->room, old, nick);
     answer_nick(a)->flag = user->room_count > 0;
     apply_record_session(a, user);
 }

@@ -26,10 +26,10 @@ static bool sent_again(struct apply *a)
 static void remember_sent(struct apply *a, const struct message *m, struct record *record)
 {
     record->from_user = a->user->id;
-    if (a->user->token.len == 0 || a->entry->ack.len == 0)
+    if (!a->user->resumable || a->entry->ack.len == 0)
         return;
     record->client_id = apply_copy(a, a->entry->ack);
-    sent_add(a->user, a->entry->ack, m->room, m->position, m->at_ms);
+    sent_add(a->user->resumable, a->entry->ack, m->room, m->position, m->at_ms);
 }
 
 static void answer_ack(struct apply *a, struct str room, struct message *m)

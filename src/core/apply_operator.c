@@ -53,7 +53,8 @@ static void end_sessions_at(struct apply *a, struct str address)
     {
         struct user *user = LIST_ENTRY(item, struct user, all);
         char group[ADDRESS_TEXT_BYTES];
-        if (address_group(str_from(user->address), group) && str_equal(str_from(group), address))
+        if (address_group(str_from(user_address(user)), group) &&
+            str_equal(str_from(group), address))
             apply_end_session(a, user, CLOSE_BANNED, a->entry->text);
     }
 }
@@ -64,7 +65,7 @@ void apply_ban(struct apply *a)
     /* What can be an address is one, also if somebody is called so. */
     if (!address_group(a->entry->nick, group)) {
         const struct user *user = user_find(a->hub, a->entry->nick_fold);
-        if (!user || !address_group(str_from(user->address), group)) {
+        if (!user || !address_group(str_from(user_address(user)), group)) {
             apply_refuse(a, REFUSAL_ADDRESS_INVALID);
             return;
         }

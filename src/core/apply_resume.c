@@ -8,11 +8,11 @@ static int64_t grace_ms(const struct hub *hub)
 
 void apply_record_session(struct apply *a, const struct user *user)
 {
-    if (user->token.len == 0)
+    if (!user->resumable)
         return;
     struct record *record = event_batch_add_record(a->batch, RECORD_SESSION);
     record->from_user = user->id;
-    record->token = apply_copy(a, user->token);
+    record->token = apply_copy(a, user->resumable->token);
     record->from = apply_copy(a, user->nick);
     record->at_ms = a->entry->at_ms;
 }
@@ -25,13 +25,13 @@ static void tell_away(struct apply *a, const struct room *room, const struct use
 bool apply_go_away(struct apply *a, struct user *user, enum close_reason why)
 {
     bool broken = why == CLOSE_GONE || why == CLOSE_SLOW;
-    if (!broken || user->token.len == 0 || grace_ms(a->hub) == 0 || away_full(a->hub, user))
+    if (!broken || !user->resumable || grace_ms(a->hub) == 0 || away_full(a->hub, user))
         return false;
     apply_close(a, user, why, str_of(NULL, 0));
     user_set_session(a->hub, user, 0);
     away_begin(a->hub, user, a->entry->at_ms + grace_ms(a->hub));
-    LIST_FOR(item, &user->memberships)
-    tell_away(a, LIST_ENTRY(item, struct membership, of_user)->room, user, true);
+    for (const struct membership *m = user->memberships; m; m = m->next)
+        tell_away(a, m->room, user, true);
     return true;
 }
 
@@ -75,12 +75,12 @@ static void rebind(struct apply *a, struct user *user)
     apply_close(a, user, CLOSE_RESUMED, str_of(NULL, 0));
     user_set_session(a->hub, user, a->entry->session);
     user_set_address(a->hub, user, a->entry->address);
-    away_end(a->hub, user);
-    LIST_FOR(item, &user->memberships)
-    LIST_ENTRY(item, struct membership, of_user)->room->roster_members -= roster_wanted(user);
+    away_end(a->hub, user->resumable);
+    for (struct membership *m = user->memberships; m; m = m->next)
+        m->room->roster_members -= roster_wanted(user);
     user->door = a->entry->door;
-    LIST_FOR(item, &user->memberships)
-    LIST_ENTRY(item, struct membership, of_user)->room->roster_members += roster_wanted(user);
+    for (struct membership *m = user->memberships; m; m = m->next)
+        m->room->roster_members += roster_wanted(user);
     a->user = user;
 }
 
@@ -104,8 +104,8 @@ void apply_resume(struct apply *a)
     if (former_life)
         come_back_from_former_life(a);
     else
-        LIST_FOR(item, &user->memberships)
-    come_back_to(a, LIST_ENTRY(item, struct membership, of_user)->room, was_away);
+        for (const struct membership *m = user->memberships; m; m = m->next)
+            come_back_to(a, m->room, was_away);
     if (user->has_private)
         apply_missed_private(a, a->entry->private_after);
 }
@@ -115,13 +115,13 @@ void apply_tick(struct apply *a)
     struct hub *hub = a->hub;
     int64_t now_ms = a->entry->at_ms;
     while (!list_empty(&hub->away)) {
-        struct user *user = LIST_ENTRY(hub->away.next, struct user, of_away);
+        struct resumable *r = LIST_ENTRY(hub->away.next, struct resumable, of_away);
         /* The clock has been set back: nobody waits longer than they would have. */
-        if (user->away_until_ms > now_ms + grace_ms(hub))
-            user->away_until_ms = now_ms + grace_ms(hub);
-        if (user->away_until_ms > now_ms)
+        if (r->away_until_ms > now_ms + grace_ms(hub))
+            r->away_until_ms = now_ms + grace_ms(hub);
+        if (r->away_until_ms > now_ms)
             break;
-        apply_end_session(a, user, CLOSE_GONE, str_of(NULL, 0));
+        apply_end_session(a, r->user, CLOSE_GONE, str_of(NULL, 0));
     }
     roster_tick(a);
 }

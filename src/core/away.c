@@ -32,7 +32,7 @@ static struct away_address *address_get(struct hub *hub, const char *address, bo
 bool away_full(struct hub *hub, const struct user *user)
 {
     const struct limits *limits = &hub->options.limits;
-    const struct away_address *address = address_get(hub, user->address, false);
+    const struct away_address *address = address_get(hub, user_address(user), false);
     unsigned most = limits->away_sessions, most_there = limits->connections_per_address;
     return (most > 0 && hub->away_count >= most) ||
            (address && most_there > 0 && address->count >= most_there);
@@ -40,23 +40,24 @@ bool away_full(struct hub *hub, const struct user *user)
 
 void away_begin(struct hub *hub, struct user *user, int64_t until_ms)
 {
-    assert(list_empty(&user->of_away));
-    user->away_until_ms = until_ms;
-    list_append(&hub->away, &user->of_away);
+    struct resumable *r = user->resumable;
+    assert(list_empty(&r->of_away));
+    r->away_until_ms = until_ms;
+    list_append(&hub->away, &r->of_away);
     hub->away_count++;
-    user->away_address = address_get(hub, user->address, true);
-    if (user->away_address)
-        user->away_address->count++;
+    r->away_address = address_get(hub, user_address(user), true);
+    if (r->away_address)
+        r->away_address->count++;
 }
 
-void away_end(struct hub *hub, struct user *user)
+void away_end(struct hub *hub, struct resumable *r)
 {
-    struct away_address *address = user->away_address;
-    if (list_empty(&user->of_away))
+    struct away_address *address = r->away_address;
+    if (list_empty(&r->of_away))
         return;
-    list_remove(&user->of_away);
+    list_remove(&r->of_away);
     hub->away_count--;
-    user->away_address = NULL;
+    r->away_address = NULL;
     if (!address || --address->count > 0)
         return;
     map_remove(&hub->away_addresses, address->group);

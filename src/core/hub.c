@@ -99,8 +99,8 @@ static void free_users(struct hub *hub)
     LIST_FOR(item, &hub->users)
     {
         struct user *user = LIST_ENTRY(item, struct user, all);
-        while (!list_empty(&user->memberships))
-            membership_destroy(hub, LIST_ENTRY(user->memberships.next, struct membership, of_user));
+        while (user->memberships)
+            membership_destroy(hub, user->memberships);
         user_destroy(hub, user);
     }
 }
@@ -204,7 +204,7 @@ void hub_restore_sent(struct hub *hub, uint64_t id, struct str client_id, struct
 {
     struct user *user = map_get(&hub->resumable, MAP_KEY_U64(id));
     if (user)
-        sent_add(user, client_id, room, position, at_ms);
+        sent_add(user->resumable, client_id, room, position, at_ms);
 }
 
 bool hub_banned(const struct hub *hub, struct str address)
@@ -431,8 +431,8 @@ int64_t hub_deadline(const struct hub *hub)
     if (hub->stopping)
         return INT64_MAX;
     if (!list_empty(&hub->away)) {
-        const struct user *user = LIST_ENTRY(hub->away.next, struct user, of_away);
-        first = user->away_until_ms < first ? user->away_until_ms : first;
+        const struct resumable *r = LIST_ENTRY(hub->away.next, struct resumable, of_away);
+        first = r->away_until_ms < first ? r->away_until_ms : first;
     }
     return first;
 }

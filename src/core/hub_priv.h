@@ -68,33 +68,46 @@ struct user {
     uint64_t session; /* key of hub->sessions; 0: its line is broken */
     uint64_t id;      /* public, never given twice; key of hub->resumable, if there is a token */
     uint64_t fold_hash;
-    struct str nick, fold; /* both in `names` */
-    char *names;
-    char *address; /* in `names` too; behind it the likeness, if that is not the fold */
+    /* One block, which begins with the nick: behind the fold stands the address and its NUL, behind
+     * that the likeness, if that is not the fold. */
+    struct str nick, fold;
     const struct door *door;
     int64_t since_ms;
-    struct list all;         /* in hub->users, in the order of coming */
-    struct list memberships; /* struct membership.of_user, the oldest first */
-    struct list fetches;     /* struct fetch.of_user: what its session has asked */
-    struct room *current;    /* what a command without a room is about; NULL: in none */
+    struct list all;                /* in hub->users, in the order of coming */
+    struct membership *memberships; /* the oldest first */
+    struct list fetches;            /* struct fetch.of_user: what its session has asked */
+    struct room *current;           /* what a command without a room is about; NULL: in none */
     struct ignore *ignores;
     uint32_t ignore_count;
     uint32_t room_count;
     bool muted;
-    bool has_private;                  /* the store has private messages of this session */
-    uint32_t likeness_len;             /* 0: it is the fold */
-    struct str token;                  /* owned; key of hub->tokens; empty: cannot be resumed */
+    bool has_private;            /* the store has private messages of this session */
+    uint32_t likeness_len;       /* 0: it is the fold */
+    struct resumable *resumable; /* NULL: it ends with its line */
+};
+
+/* What there is to know of a user who can come back after a broken line. */
+struct resumable {
+    struct user *user;
     struct list of_unrecorded;         /* in hub->unrecorded, if the store lacks how it is now */
     struct list of_away;               /* in hub->away, if its line is broken */
     int64_t away_until_ms;             /* it must have come back by then */
     struct away_address *away_address; /* NULL: not counted */
     struct sent **sent; /* a ring: sent[(sent_start + i) % SENT_MAX]; NULL: none yet */
     uint32_t sent_start, sent_count;
+    struct str token; /* in `bytes`; key of hub->tokens */
+    char bytes[];
 };
 
 static inline bool user_away(const struct user *user)
 {
     return user->session == 0;
+}
+
+/* As text without port; may be empty. */
+static inline const char *user_address(const struct user *user)
+{
+    return user->fold.ptr + user->fold.len;
 }
 
 struct room {
@@ -127,7 +140,8 @@ struct room {
 };
 
 struct membership {
-    struct list of_user, of_room;
+    struct membership *next; /* of the user's, the later ones */
+    struct list of_room;
     struct user *user;
     struct room *room;
 };
@@ -230,7 +244,7 @@ void user_destroy(struct hub *hub, struct user *user); /* must be in no room */
 struct user *user_restore(struct hub *hub, uint64_t id, struct str nick, struct str fold);
 /* The session that it goes on by; 0: none, its line is broken. */
 void user_set_session(struct hub *hub, struct user *user, uint64_t session);
-/* Copies; must not be another's. */
+/* Once at most. Copies; an empty one, or another's, does nothing. */
 void user_set_token(struct hub *hub, struct user *user, struct str token);
 void user_set_address(struct hub *hub, struct user *user, struct str address);
 void user_rename(struct hub *hub, struct user *user, struct str nick, struct str fold);
@@ -249,7 +263,7 @@ void membership_destroy(struct hub *hub, struct membership *m);
 bool away_full(struct hub *hub, const struct user *user);
 void away_begin(struct hub *hub, struct user *user, int64_t until_ms);
 /* It has come back, or it goes; nothing happens if it was not away. */
-void away_end(struct hub *hub, struct user *user);
+void away_end(struct hub *hub, struct resumable *r);
 
 /* backlog.c */
 struct message *room_backlog(const struct hub *hub, const struct room *room, uint32_t i);
@@ -287,10 +301,11 @@ void topic_forget_all(struct hub *hub);
 void topic_take_back(struct hub *hub, struct event_batch *batch, struct event *failed);
 
 /* sent.c */
+/* NULL: it has sent nothing with this id that is still known. */
 const struct sent *sent_find(const struct user *user, struct str client_id);
-void sent_add(struct user *user, struct str client_id, struct str room, struct position position,
+void sent_add(struct resumable *r, struct str client_id, struct str room, struct position position,
               int64_t at_ms);
-void sent_free(struct user *user);
+void sent_free(struct resumable *r);
 /* The message of this event could not be kept: sent again, it is a new one, and what has been
  * answered since then says so. */
 void sent_take_back(struct hub *hub, const struct event *failed);

@@ -5,17 +5,17 @@
 
 #include <stdlib.h>
 
-static struct sent **place(const struct user *user, uint32_t i)
+static struct sent **place(const struct resumable *r, uint32_t i)
 {
-    return &user->sent[(user->sent_start + i) % SENT_MAX];
+    return &r->sent[(r->sent_start + i) % SENT_MAX];
 }
 
-static bool find(const struct user *user, struct str client_id, uint32_t *at)
+static bool find(const struct resumable *r, struct str client_id, uint32_t *at)
 {
     /* Who sends again does so soon: the newest first. */
-    for (uint32_t i = user->sent_count; i > 0; i--) {
+    for (uint32_t i = r->sent_count; i > 0; i--) {
         *at = i - 1;
-        if (str_equal((*place(user, i - 1))->client_id, client_id))
+        if (str_equal((*place(r, i - 1))->client_id, client_id))
             return true;
     }
     return false;
@@ -23,11 +23,12 @@ static bool find(const struct user *user, struct str client_id, uint32_t *at)
 
 const struct sent *sent_find(const struct user *user, struct str client_id)
 {
+    const struct resumable *r = user->resumable;
     uint32_t at;
-    return client_id.len > 0 && find(user, client_id, &at) ? *place(user, at) : NULL;
+    return r && client_id.len > 0 && find(r, client_id, &at) ? *place(r, at) : NULL;
 }
 
-void sent_add(struct user *user, struct str client_id, struct str room, struct position position,
+void sent_add(struct resumable *r, struct str client_id, struct str room, struct position position,
               int64_t at_ms)
 {
     struct sent *sent = alloc_bytes(sizeof(*sent) + client_id.len + room.len);
@@ -37,33 +38,31 @@ void sent_add(struct user *user, struct str client_id, struct str room, struct p
     sent->room = str_of(sent->bytes + client_id.len, room.len);
     sent->position = position;
     sent->at_ms = at_ms;
-    if (!user->sent)
-        user->sent = alloc_zero(SENT_MAX * sizeof(struct sent *));
-    if (user->sent_count == SENT_MAX) {
-        free(*place(user, 0));
-        user->sent_start = (user->sent_start + 1) % SENT_MAX;
-        user->sent_count--;
+    if (!r->sent)
+        r->sent = alloc_zero(SENT_MAX * sizeof(struct sent *));
+    if (r->sent_count == SENT_MAX) {
+        free(*place(r, 0));
+        r->sent_start = (r->sent_start + 1) % SENT_MAX;
+        r->sent_count--;
     }
-    *place(user, user->sent_count++) = sent;
+    *place(r, r->sent_count++) = sent;
 }
 
-void sent_free(struct user *user)
+void sent_free(struct resumable *r)
 {
-    for (uint32_t i = 0; i < user->sent_count; i++)
-        free(*place(user, i));
-    free(user->sent);
-    user->sent = NULL;
-    user->sent_count = 0;
+    for (uint32_t i = 0; i < r->sent_count; i++)
+        free(*place(r, i));
+    free(r->sent);
 }
 
-static void forget(struct user *user, struct str client_id, struct position position)
+static void forget(struct resumable *r, struct str client_id, struct position position)
 {
     uint32_t i;
-    if (!find(user, client_id, &i) || position_compare((*place(user, i))->position, position) != 0)
+    if (!find(r, client_id, &i) || position_compare((*place(r, i))->position, position) != 0)
         return;
-    free(*place(user, i));
-    for (user->sent_count--; i < user->sent_count; i++)
-        *place(user, i) = *place(user, i + 1);
+    free(*place(r, i));
+    for (r->sent_count--; i < r->sent_count; i++)
+        *place(r, i) = *place(r, i + 1);
 }
 
 /* An answer that says that it is kept: it is not. */
@@ -87,7 +86,7 @@ void sent_take_back(struct hub *hub, const struct event *failed)
     if (failed->ack.len == 0)
         return;
     if (user)
-        forget(user, failed->ack, failed->message->position);
+        forget(user->resumable, failed->ack, failed->message->position);
     correct(failed->next, failed);
     for (struct event_batch *later = hub->queue; later; later = later->next)
         correct(later->first, failed);

@@ -86,8 +86,8 @@ void settle_gone(struct hub *hub, uint64_t user)
 static void remember_session(struct hub *hub, uint64_t id)
 {
     struct user *user = map_get(&hub->resumable, MAP_KEY_U64(id));
-    if (user && list_empty(&user->of_unrecorded))
-        list_append(&hub->unrecorded, &user->of_unrecorded);
+    if (user && list_empty(&user->resumable->of_unrecorded))
+        list_append(&hub->unrecorded, &user->resumable->of_unrecorded);
 }
 
 static void remember_sessions(struct hub *hub, const struct event_batch *batch)
@@ -105,7 +105,7 @@ static void add_session(struct event_batch *batch, const struct user *user)
 {
     struct record *record = event_batch_add_record(batch, RECORD_SESSION);
     record->from_user = user->id;
-    record->token = arena_copy(&batch->arena, user->token);
+    record->token = arena_copy(&batch->arena, user->resumable->token);
     record->from = arena_copy(&batch->arena, user->nick);
     record->at_ms = user->since_ms;
 }
@@ -116,9 +116,9 @@ void settle_add_leftovers(struct hub *hub, struct event_batch *batch)
         event_batch_add_record(batch, RECORD_SESSION_GONE)->from_user =
             hub->gone_users[--hub->gone_count];
     for (unsigned i = 0; i < LEFTOVERS_AT_ONCE && !list_empty(&hub->unrecorded); i++) {
-        struct user *user = LIST_ENTRY(hub->unrecorded.next, struct user, of_unrecorded);
-        list_remove(&user->of_unrecorded);
-        add_session(batch, user);
+        struct resumable *r = LIST_ENTRY(hub->unrecorded.next, struct resumable, of_unrecorded);
+        list_remove(&r->of_unrecorded);
+        add_session(batch, r->user);
     }
 }
 

@@ -35,7 +35,7 @@ static struct str make_likeness(struct str fold)
 static struct str likeness_of(const struct user *user)
 {
     return user->likeness_len
-               ? str_of(user->address + strlen(user->address) + 1, user->likeness_len)
+               ? str_of(user_address(user) + strlen(user_address(user)) + 1, user->likeness_len)
                : user->fold;
 }
 
@@ -44,15 +44,15 @@ static void set_strings(struct hub *hub, struct user *user, struct str nick, str
                         struct str address)
 {
     struct str likeness = make_likeness(fold);
-    char *old = user->names;
+    char *old = (char *)user->nick.ptr;
     if (old)
         map_remove(&hub->nicks, likeness_of(user)); /* the key moves */
-    user->names = copy_names(nick, fold, address.len + 1 + likeness.len, &user->nick, &user->fold);
-    user->address = (char *)user->fold.ptr + user->fold.len;
-    memcpy(user->address, address.len ? address.ptr : "", address.len);
-    user->address[address.len] = '\0';
+    copy_names(nick, fold, address.len + 1 + likeness.len, &user->nick, &user->fold);
+    char *behind = (char *)user_address(user);
+    memcpy(behind, address.len ? address.ptr : "", address.len);
+    behind[address.len] = '\0';
     if (likeness.len > 0)
-        memcpy(user->address + address.len + 1, likeness.ptr, likeness.len);
+        memcpy(behind + address.len + 1, likeness.ptr, likeness.len);
     user->likeness_len = (uint32_t)likeness.len;
     user->fold_hash = map_hash(user->fold);
     map_put(&hub->nicks, likeness_of(user), user);
@@ -74,10 +74,7 @@ static struct user *create(struct hub *hub, uint64_t id, struct str nick, struct
     struct user *user = alloc_zero(sizeof(*user));
     user->id = id;
     set_strings(hub, user, nick, fold, address);
-    list_init(&user->memberships);
     list_init(&user->fetches);
-    list_init(&user->of_away);
-    list_init(&user->of_unrecorded);
     list_append(&hub->users, &user->all);
     hub->stats.users++;
     hub->picture++;
@@ -118,27 +115,33 @@ void user_set_address(struct hub *hub, struct user *user, struct str address)
     set_strings(hub, user, user->nick, user->fold, address);
 }
 
-static void drop_token(struct hub *hub, struct user *user)
-{
-    if (user->token.len == 0)
-        return;
-    map_remove(&hub->tokens, user->token);
-    map_remove(&hub->resumable, MAP_KEY_U64(user->id));
-    free((char *)user->token.ptr);
-    user->token = str_of(NULL, 0);
-}
-
 void user_set_token(struct hub *hub, struct user *user, struct str token)
 {
-    drop_token(hub, user);
+    assert(!user->resumable);
     /* Never two of one token: it would be a fault of whoever makes them. */
     if (token.len == 0 || map_get(&hub->tokens, token))
         return;
-    char *copy = alloc_bytes(token.len);
-    memcpy(copy, token.ptr, token.len);
-    user->token = str_of(copy, token.len);
-    map_put(&hub->tokens, user->token, user);
+    struct resumable *r = user->resumable = alloc_zero(sizeof(*r) + token.len);
+    r->user = user;
+    list_init(&r->of_away);
+    list_init(&r->of_unrecorded);
+    memcpy(r->bytes, token.ptr, token.len);
+    r->token = str_of(r->bytes, token.len);
+    map_put(&hub->tokens, r->token, user);
     map_put(&hub->resumable, MAP_KEY_U64(user->id), user);
+}
+
+static void drop_resumable(struct hub *hub, struct user *user)
+{
+    struct resumable *r = user->resumable;
+    if (!r)
+        return;
+    map_remove(&hub->tokens, r->token);
+    map_remove(&hub->resumable, MAP_KEY_U64(user->id));
+    sent_free(r);
+    away_end(hub, r);
+    list_remove(&r->of_unrecorded);
+    free(r);
 }
 
 static void free_ignores(struct user *user)
@@ -150,24 +153,21 @@ static void free_ignores(struct user *user)
 
 void user_destroy(struct hub *hub, struct user *user)
 {
-    assert(list_empty(&user->memberships));
+    assert(!user->memberships);
     user_set_session(hub, user, 0);
-    drop_token(hub, user);
-    sent_free(user);
+    drop_resumable(hub, user);
     map_remove(&hub->nicks, likeness_of(user));
     list_remove(&user->all);
-    away_end(hub, user);
-    list_remove(&user->of_unrecorded);
     hub->stats.users--;
     hub->picture++;
     free_ignores(user);
-    free(user->names);
+    free((char *)user->nick.ptr);
     free(user);
 }
 
 void user_rename(struct hub *hub, struct user *user, struct str nick, struct str fold)
 {
-    set_strings(hub, user, nick, fold, str_from(user->address));
+    set_strings(hub, user, nick, fold, str_from(user_address(user)));
     hub->picture++;
 }
 
@@ -234,21 +234,26 @@ void room_destroy(struct hub *hub, struct room *room)
 
 struct membership *membership_find(const struct user *user, const struct room *room)
 {
-    LIST_FOR(item, &user->memberships)
-    {
-        struct membership *m = LIST_ENTRY(item, struct membership, of_user);
-        if (m->room == room)
-            return m;
-    }
-    return NULL;
+    struct membership *m = user->memberships;
+    while (m && m->room != room)
+        m = m->next;
+    return m;
+}
+
+/* Where the pointer to the next one goes. */
+static struct membership **last_of(struct user *user)
+{
+    struct membership **at = &user->memberships;
+    while (*at)
+        at = &(*at)->next;
+    return at;
 }
 
 struct membership *membership_create(struct hub *hub, struct user *user, struct room *room)
 {
     struct membership *m = alloc_bytes(sizeof(*m));
-    m->user = user;
-    m->room = room;
-    list_append(&user->memberships, &m->of_user);
+    *m = (struct membership){.user = user, .room = room};
+    *last_of(user) = m;
     list_append(&room->members, &m->of_room);
     user->room_count++;
     room->count++;
@@ -262,17 +267,20 @@ void membership_destroy(struct hub *hub, struct membership *m)
 {
     struct user *user = m->user;
     struct room *room = m->room;
-    list_remove(&m->of_user);
+    struct membership **at = &user->memberships, *last = NULL;
+    while (*at != m)
+        at = &(*at)->next;
+    *at = m->next;
     list_remove(&m->of_room);
     free(m);
     user->room_count--;
     room->count--;
     room->roster_members -= roster_wanted(user);
     hub->picture++;
+    for (m = user->memberships; m; m = m->next)
+        last = m;
     if (user->current == room)
-        user->current = list_empty(&user->memberships)
-                            ? NULL
-                            : LIST_ENTRY(user->memberships.prev, struct membership, of_user)->room;
+        user->current = last ? last->room : NULL;
     if (room->count == 0 && !room->permanent)
         room_destroy(hub, room);
 }
