@@ -85,16 +85,14 @@ struct peer {
     uint8_t framing; /* enum framing; set before open(), changed only with reframed() */
     uint8_t engine;  /* Engine.IO's version, 3 or 4; 0: none */
     bool bare; /* of Engine.IO 3: sends binary without the byte of its type, and wants it so */
-    struct str hints; /* what the request that opened it said of itself: its query; good during
-                       * open() alone */
 };
 
 struct protocol {
     const char *name;
     size_t state_bytes;
 
-    /* The peer has come. */
-    void (*open)(struct peer *peer);
+    /* The peer has come. `hints`: what the request that opened it said of itself: its query. */
+    void (*open)(struct peer *peer, struct str hints);
     /* Bytes from the peer: gives back how many were used up. `end`: nothing will follow them. */
     size_t (*feed)(struct peer *peer, struct str in, bool end);
     /* Appends what members of a room read of a SCOPE_ROOM event; maybe nothing. */

@@ -86,11 +86,40 @@ static struct group *seat_group(const struct seat *seat)
     return &seat->hall->groups[seat->group];
 }
 
+static struct seat *seats(struct session *s)
+{
+    return s->seat_count > 1 ? s->seats : &s->seat;
+}
+
+static struct seat *seat_add(struct session *s)
+{
+    if (s->seat_count == 1) {
+        struct seat *more = alloc_bytes(2 * sizeof(*more));
+        more[0] = s->seat;
+        s->seats = more;
+    } else if (s->seat_count > 1) {
+        s->seats = alloc_resize(s->seats, (s->seat_count + 1) * sizeof(*s->seats));
+    }
+    s->seat_count++;
+    return &seats(s)[s->seat_count - 1];
+}
+
+/* The last one takes its place. */
+static void seat_remove(struct session *s, struct seat *seat)
+{
+    *seat = seats(s)[s->seat_count - 1];
+    if (--s->seat_count != 1)
+        return;
+    struct seat *more = s->seats;
+    s->seat = more[0];
+    free(more);
+}
+
 void fanout_sync(struct session *s)
 {
     for (uint32_t i = 0; i < s->seat_count; i++) {
-        struct group *g = seat_group(&s->seats[i]);
-        sync_member(g, &g->members[s->seats[i].index]);
+        const struct seat *seat = &seats(s)[i];
+        sync_member(seat_group(seat), &seat_group(seat)->members[seat->index]);
     }
 }
 
@@ -110,11 +139,11 @@ static void sit_down(struct session *s, struct seat *seat)
         .session = s, .serial = g->serial, .cursor = g->run ? (uint32_t)g->run->buf.len : 0};
 }
 
-static struct seat *seat_find(const struct session *s, const struct hall *hall)
+static struct seat *seat_find(struct session *s, const struct hall *hall)
 {
     for (uint32_t i = 0; i < s->seat_count; i++)
-        if (s->seats[i].hall == hall)
-            return &s->seats[i];
+        if (seats(s)[i].hall == hall)
+            return &seats(s)[i];
     return NULL;
 }
 
@@ -139,8 +168,7 @@ static void enter(struct session *s, uint32_t room_id)
     struct hall *hall = hall_get(s->reactor, room_id);
     if (seat_find(s, hall))
         return;
-    s->seats = alloc_resize(s->seats, (s->seat_count + 1) * sizeof(*s->seats));
-    struct seat *seat = &s->seats[s->seat_count++];
+    struct seat *seat = seat_add(s);
     seat->hall = hall;
     hall->count++;
     sit_down(s, seat);
@@ -150,7 +178,7 @@ static void leave(struct session *s, struct seat *seat)
 {
     struct hall *hall = seat->hall;
     stand_up(s, seat);
-    *seat = s->seats[--s->seat_count];
+    seat_remove(s, seat);
     if (--hall->count == 0 && list_empty(&hall->open))
         hall_destroy(s->reactor, hall);
 }
@@ -159,8 +187,8 @@ void fanout_regroup(struct session *s)
 {
     fanout_sync(s);
     for (uint32_t i = 0; i < s->seat_count; i++) {
-        stand_up(s, &s->seats[i]);
-        sit_down(s, &s->seats[i]);
+        stand_up(s, &seats(s)[i]);
+        sit_down(s, &seats(s)[i]);
     }
 }
 
@@ -168,9 +196,7 @@ void fanout_forget(struct session *s)
 {
     fanout_sync(s);
     while (s->seat_count > 0)
-        leave(s, &s->seats[s->seat_count - 1]);
-    free(s->seats);
-    s->seats = NULL;
+        leave(s, &seats(s)[s->seat_count - 1]);
 }
 
 static bool passes_by(const struct session *s, const struct event *event)

@@ -101,16 +101,16 @@ struct session {
     void *carrier; /* the transport's */
     struct place place;
     struct outbox outbox;
-    struct buf input;        /* what the protocol has not used up */
-    struct list dirty;       /* in reactor->dirty: has something to flush; or in reactor->gone */
-    struct timeout life;     /* login, then slow, then last words, then linger */
-    struct timeout hold;     /* BARRIER_HOLD */
-    struct timeout throttle; /* out of tokens */
-    struct list paused;      /* in reactor->paused: not read from, the pipeline is full */
+    struct list dirty;   /* in reactor->dirty: has something to flush; or in reactor->gone */
+    struct timeout life; /* login, then slow, then last words, then linger */
+    struct delay *delay; /* NULL: it waits for nothing */
     int64_t tokens_at_ms;
     int32_t tokens; /* in thousandths */
     uint32_t slot;
-    struct seat *seats;
+    union {
+        struct seat seat;   /* the only one: most have no other */
+        struct seat *seats; /* more than one */
+    };
     struct ignored *ignores;
     uint32_t seat_count, ignore_count;
     uint32_t current_room;
@@ -118,15 +118,24 @@ struct session {
     uint8_t state;    /* enum session_state */
     uint8_t why;      /* enum close_reason, once not open */
     uint8_t holds;    /* BARRIER_HOLDs that have not ended; `hold` runs for the first */
-    bool logged_in, muted;
-    bool eof;     /* the peer will send no more */
-    bool broken;  /* the peer takes no more */
-    bool waiting; /* the peer has not taken all that it could have */
-    bool stopped; /* transport->read(false) */
-    bool hold_until_input;
-    bool asking;      /* has asked the history; the next command waits for the answer */
-    bool end_pending; /* the hub has let go, but answers are still to come */
-    bool capturing;   /* what is sent goes to reactor->capture, not to the outbox */
+    bool logged_in : 1, muted : 1;
+    bool eof : 1;     /* the peer will send no more */
+    bool broken : 1;  /* the peer takes no more */
+    bool waiting : 1; /* the peer has not taken all that it could have */
+    bool stopped : 1; /* transport->read(false) */
+    bool hold_until_input : 1;
+    bool asking : 1;      /* has asked the history; the next command waits for the answer */
+    bool end_pending : 1; /* the hub has let go, but answers are still to come */
+    bool capturing : 1;   /* what is sent goes to reactor->capture, not to the outbox */
+};
+
+/* What a session has only while it must wait. */
+struct delay {
+    struct session *session;
+    struct buf input;        /* what the protocol has not used up */
+    struct timeout hold;     /* BARRIER_HOLD */
+    struct timeout throttle; /* out of tokens */
+    struct list paused;      /* in reactor->paused: not read from, the pipeline is full */
 };
 
 extern const struct peer_ops session_ops; /* peer.c */
@@ -139,6 +148,28 @@ void session_on_life(struct timeout *t);
 void session_on_throttled(struct timeout *t);
 void session_on_held(struct timeout *t);
 void session_free(struct session *s);
+
+/* ---- delay.c */
+
+struct delay *delay_get(struct session *s); /* makes it if need be */
+void delay_end(struct session *s);          /* whatever was waited for */
+void delay_tidy(struct session *s);         /* ends it when nothing is waited for */
+
+/* What the protocol has not used up. */
+static inline struct str session_kept(const struct session *s)
+{
+    return s->delay ? buf_str(&s->delay->input) : str_of(NULL, 0);
+}
+
+static inline bool session_throttled(const struct session *s)
+{
+    return s->delay && !list_empty(&s->delay->throttle.item);
+}
+
+static inline bool session_paused(const struct session *s)
+{
+    return s->delay && !list_empty(&s->delay->paused);
+}
 
 /* ---- peer.c */
 

@@ -8,9 +8,20 @@
 
 enum { GATHER_BYTES = 16 * 1024 };
 
+static bool is_inline(const struct outbox *o)
+{
+    return o->cap == INLINE_SEGMENTS;
+}
+
 static struct segment *segments(struct outbox *o)
 {
-    return o->more ? o->more : o->few;
+    return is_inline(o) ? o->few : o->more;
+}
+
+/* The first one. */
+static const struct segment *front(const struct outbox *o)
+{
+    return (is_inline(o) ? o->few : o->more) + o->start;
 }
 
 void outbox_init(struct outbox *o)
@@ -22,7 +33,8 @@ void outbox_finish(struct outbox *o)
 {
     for (uint32_t i = 0; i < o->count; i++)
         bytes_unref(segments(o)[o->start + i].run);
-    free(o->more);
+    if (!is_inline(o))
+        free(o->more);
     outbox_init(o);
 }
 
@@ -35,7 +47,8 @@ static struct segment *add(struct outbox *o)
         } else {
             struct segment *more = alloc_bytes(2 * o->cap * sizeof(*more));
             memcpy(more, old + o->start, o->count * sizeof(*old));
-            free(o->more);
+            if (!is_inline(o))
+                free(old);
             o->more = more;
             o->cap *= 2;
         }
@@ -125,7 +138,7 @@ static void drop_last(struct outbox *o)
 /* How many segments stand before the first answer that has not come. */
 static uint32_t before_answers(const struct outbox *o)
 {
-    const struct segment *s = (o->more ? o->more : o->few) + o->start;
+    const struct segment *s = front(o);
     uint32_t i = 0;
     while (i < o->count && (s[i].run || s[i].barrier == BARRIER_HOLD))
         i++;
@@ -153,7 +166,7 @@ void outbox_drop(struct outbox *o)
 
 unsigned outbox_pieces(const struct outbox *o, struct iovec *pieces)
 {
-    const struct segment *s = (o->more ? o->more : o->few) + o->start;
+    const struct segment *s = front(o);
     unsigned n = 0;
     while (n < o->count && n < WRITE_SEGMENTS && s[n].run) {
         pieces[n] = (struct iovec){s[n].run->buf.ptr + s[n].from, s[n].to - s[n].from};
@@ -178,8 +191,8 @@ void outbox_consume(struct outbox *o, size_t bytes)
         o->count--;
     }
     if (o->count == 0) {
-        free(o->more);
-        o->more = NULL;
+        if (!is_inline(o))
+            free(o->more);
         o->cap = INLINE_SEGMENTS;
         o->start = 0;
     }
@@ -189,7 +202,7 @@ void outbox_consume(struct outbox *o, size_t bytes)
 
 struct str outbox_peek(const struct outbox *o, uint32_t i)
 {
-    const struct segment *s = (o->more ? o->more : o->few) + o->start + i;
+    const struct segment *s = front(o) + i;
     if (i >= o->count || !s->run)
         return str_of(NULL, 0);
     return str_of(s->run->buf.ptr + s->from, s->to - s->from);

@@ -27,11 +27,13 @@ struct segment {
 
 /*  segments[start] ... segments[start + count - 1], in order of sending. bytes: of all of them. */
 struct outbox {
-    struct segment *more; /* instead of `few` when there are more than INLINE_SEGMENTS */
-    struct segment few[INLINE_SEGMENTS];
+    union {
+        struct segment few[INLINE_SEGMENTS]; /* while cap is no more than that */
+        struct segment *more;
+    };
     uint32_t start, count, cap;
-    size_t bytes;
     bool writing; /* the first segments wait for the socket to take more */
+    size_t bytes;
 };
 
 void outbox_init(struct outbox *o);

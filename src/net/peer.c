@@ -66,20 +66,21 @@ static void op_hold(struct peer *peer, unsigned ms, bool until_input)
     hold_list(s)->ms = ms;
     outbox_append_barrier(&s->outbox, BARRIER_HOLD);
     if (s->holds++ == 0)
-        reactor_timeout_start(s->reactor, hold_list(s), &s->hold);
+        reactor_timeout_start(s->reactor, hold_list(s), &delay_get(s)->hold);
     session_mark_dirty(s);
 }
 
 void session_end_hold(struct session *s)
 {
     s->holds--;
-    reactor_timeout_stop(&s->hold);
+    reactor_timeout_stop(&s->delay->hold);
     outbox_fill(&s->outbox, BARRIER_HOLD, str_of(NULL, 0));
     session_mark_dirty(s);
     if (s->holds > 0)
-        reactor_timeout_start(s->reactor, hold_list(s), &s->hold);
+        reactor_timeout_start(s->reactor, hold_list(s), &s->delay->hold);
     else if (s->state <= SESSION_ENDING && s->peer.door->protocol->resume)
         s->peer.door->protocol->resume(&s->peer);
+    delay_tidy(s);
 }
 
 void session_finish(struct session *s, enum close_reason why)
@@ -88,7 +89,8 @@ void session_finish(struct session *s, enum close_reason why)
         return;
     s->state = SESSION_ENDING;
     s->why = (uint8_t)why;
-    reactor_timeout_stop(&s->throttle);
+    if (s->delay)
+        reactor_timeout_stop(&s->delay->throttle);
     reactor_timeout_stop(&s->life);
     op_entry(&s->peer, ENTRY_QUIT)->why = why;
 }

@@ -97,7 +97,7 @@ static void resume_paused(struct reactor *r)
     if (atomic_load_explicit(&r->net->pipeline, memory_order_relaxed) > pipeline_limit(r) / 2)
         return;
     LIST_FOR(item, &r->paused)
-    session_resume_reading(LIST_ENTRY(item, struct session, paused));
+    session_resume_reading(LIST_ENTRY(item, struct delay, paused)->session);
 }
 
 static void on_timer(uv_timer_t *timer);

@@ -14,12 +14,9 @@ void session_free(struct session *s)
         s->peer.door->protocol->finish(&s->peer);
     fanout_forget(s);
     list_remove(&s->dirty);
-    list_remove(&s->paused);
     reactor_timeout_stop(&s->life);
-    reactor_timeout_stop(&s->hold);
-    reactor_timeout_stop(&s->throttle);
+    delay_end(s);
     outbox_finish(&s->outbox);
-    buf_finish(&s->input);
     free(s->ignores);
     slot_give_back(s);
     r->session_count--;
@@ -77,7 +74,8 @@ void session_end(struct session *s, enum close_reason why, struct str text)
     if (wait_for_answers(s, why))
         return;
     s->holds = 0;
-    reactor_timeout_stop(&s->hold);
+    if (s->delay)
+        reactor_timeout_stop(&s->delay->hold);
     if (why == CLOSE_SLOW)
         outbox_drop(&s->outbox);
     outbox_unblock(&s->outbox);
@@ -97,14 +95,14 @@ void session_end(struct session *s, enum close_reason why, struct str text)
 
 void session_on_held(struct timeout *t)
 {
-    session_end_hold(LIST_ENTRY(t, struct session, hold));
+    session_end_hold(LIST_ENTRY(t, struct delay, hold)->session);
 }
 
 void session_on_throttled(struct timeout *t)
 {
-    struct session *s = LIST_ENTRY(t, struct session, throttle);
+    struct session *s = LIST_ENTRY(t, struct delay, throttle)->session;
     if (session_ready(s))
-        session_feed(s, buf_str(&s->input));
+        session_feed(s, session_kept(s));
     else if (s->state == SESSION_OPEN)
         session_throttle(s);
 }
@@ -139,13 +137,8 @@ struct session *session_create(struct reactor *r, const struct session_options *
     s->place = *options->place;
     *options->place = (struct place){0};
     outbox_init(&s->outbox);
-    buf_init(&s->input,
-             info->limits.flood_buffer_bytes + (size_t)info->limits.line_bytes * 2 + READ_BYTES);
     list_init(&s->dirty);
-    list_init(&s->paused);
     timeout_init(&s->life);
-    timeout_init(&s->hold);
-    timeout_init(&s->throttle);
     r->session_count++;
     stats_door(&r->stats, options->door->name)->sessions++;
     session_fill_tokens(s);
@@ -162,9 +155,7 @@ void session_open(struct session *s, struct str hints)
     }
     if (r->login.ms > 0 && !s->peer.door->for_operators)
         reactor_timeout_start(r, &r->login, &s->life);
-    s->peer.hints = hints;
-    s->peer.door->protocol->open(&s->peer);
-    s->peer.hints = str_of(NULL, 0);
+    s->peer.door->protocol->open(&s->peer, hints);
     session_resume_reading(s);
 }
 

@@ -45,8 +45,8 @@ struct session_options {
 /* A session that has not begun: its id is given and its outbox is there, and what is put in that
  * goes in front of all that the protocol says. */
 struct session *session_create(struct reactor *r, const struct session_options *options);
-/* It begins: protocol->open, and the deadline for the login. `hints` as in struct peer. When the
- * server is stopping it ends at once. */
+/* It begins: protocol->open, and the deadline for the login. `hints` as in struct protocol. When
+ * the server is stopping it ends at once. */
 void session_open(struct session *s, struct str hints);
 
 struct peer *session_peer(struct session *s);

@@ -46,7 +46,6 @@ static void shut_down(struct session *s)
     s->state = SESSION_LINGER;
     reactor_timeout_stop(&s->life);
     reactor_timeout_start(s->reactor, &s->reactor->linger, &s->life);
-    list_remove(&s->paused);
     s->transport->shut_down(s->carrier);
     session_resume_reading(s);
 }
@@ -74,25 +73,26 @@ void session_flush(struct session *s)
 
 void session_throttle(struct session *s)
 {
-    if (list_empty(&s->throttle.item) && s->state == SESSION_OPEN)
-        reactor_timeout_start(s->reactor, &s->reactor->throttled, &s->throttle);
+    if (!session_throttled(s) && s->state == SESSION_OPEN)
+        reactor_timeout_start(s->reactor, &s->reactor->throttled, &delay_get(s)->throttle);
 }
 
-void session_feed(struct session *s, struct str in)
+static void feed(struct session *s, struct str in)
 {
     const struct protocol *protocol = s->peer.door->protocol;
-    bool kept = in.ptr == s->input.ptr && in.len > 0;
+    bool kept = in.len > 0 && in.ptr == session_kept(s).ptr;
     size_t used = protocol->feed(&s->peer, in, s->eof);
     assert(used <= in.len);
     if (s->state != SESSION_OPEN)
         used = in.len;
     if (kept)
-        buf_consume(&s->input, used);
-    else
-        buf_append_str(&s->input, str_skip(in, used));
-    if (s->input.len == 0)
-        buf_finish(&s->input);
-    if (s->state != SESSION_OPEN || (s->input.len == 0 && !s->eof))
+        buf_consume(&s->delay->input, used);
+    else if (used < in.len)
+        buf_append_str(&delay_get(s)->input, str_skip(in, used));
+    bool done = session_kept(s).len == 0;
+    if (done && s->delay)
+        buf_finish(&s->delay->input);
+    if (s->state != SESSION_OPEN || (done && !s->eof))
         return;
     if (s->asking)
         return; /* session_answered goes on */
@@ -102,14 +102,20 @@ void session_feed(struct session *s, struct str in)
         session_finish(s, CLOSE_GONE);
 }
 
+void session_feed(struct session *s, struct str in)
+{
+    feed(s, in);
+    delay_tidy(s);
+}
+
 void session_answered(struct session *s)
 {
     s->asking = false;
     if (s->state != SESSION_OPEN)
         return;
-    if ((s->input.len > 0 || s->eof) && list_empty(&s->throttle.item))
-        session_feed(s, buf_str(&s->input));
-    if (!s->asking && list_empty(&s->paused))
+    if ((session_kept(s).len > 0 || s->eof) && !session_throttled(s))
+        session_feed(s, session_kept(s));
+    if (!s->asking && !session_paused(s))
         session_resume_reading(s);
 }
 
@@ -119,16 +125,17 @@ static void take_input(struct session *s, struct str in)
         session_end_hold(s);
     if (s->state != SESSION_OPEN)
         return;
-    bool throttled = !list_empty(&s->throttle.item);
-    if (!throttled && !s->asking && s->input.len == 0) {
+    bool may = !session_throttled(s) && !s->asking;
+    if (may && session_kept(s).len == 0) {
         session_feed(s, in);
-    } else if (buf_append_str(&s->input, in) == 0 && !throttled && !s->asking) {
-        session_feed(s, buf_str(&s->input));
+    } else if (buf_append_str(&delay_get(s)->input, in) == 0 && may) {
+        session_feed(s, session_kept(s));
     }
+    const struct delay *d = s->delay;
     /* Without a throttle it is the beginning of something long, which the protocol bounds. */
-    if (s->input.full || (!list_empty(&s->throttle.item) &&
-                          s->input.len > s->peer.info->limits.flood_buffer_bytes)) {
-        buf_finish(&s->input);
+    if (d && (d->input.full ||
+              (session_throttled(s) && d->input.len > s->peer.info->limits.flood_buffer_bytes))) {
+        buf_finish(&s->delay->input);
         session_finish(s, CLOSE_FLOOD);
     }
 }
@@ -144,12 +151,12 @@ void session_input(struct session *s, struct str in)
     take_input(s, in);
     if (s->state != SESSION_OPEN)
         return;
-    if (s->asking && s->input.len > 0) {
+    if (s->asking && session_kept(s).len > 0) {
         stop_reading(s); /* session_answered goes on */
     } else if (reactor_pipeline_full(s->reactor)) {
         stop_reading(s);
-        if (list_empty(&s->paused))
-            list_append(&s->reactor->paused, &s->paused);
+        if (!session_paused(s))
+            list_append(&s->reactor->paused, &delay_get(s)->paused);
     }
 }
 
@@ -180,7 +187,7 @@ void session_input_end(struct session *s, bool error)
     else if (!session_ready(s))
         session_throttle(s);
     else
-        session_feed(s, buf_str(&s->input));
+        session_feed(s, session_kept(s));
 }
 
 bool session_reads(const struct session *s)
@@ -190,7 +197,9 @@ bool session_reads(const struct session *s)
 
 void session_resume_reading(struct session *s)
 {
-    list_remove(&s->paused);
+    if (session_paused(s))
+        list_remove(&s->delay->paused);
+    delay_tidy(s);
     s->stopped = false;
     if (!s->eof && s->state != SESSION_CLOSED)
         s->transport->read(s->carrier, true);

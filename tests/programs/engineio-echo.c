@@ -5,7 +5,7 @@
 #include "core/envelope.h"
 #include "echo_server.h"
 
-static void echo_open(struct peer *peer)
+static void echo_open(struct peer *peer, struct str hints)
 {
 }
 

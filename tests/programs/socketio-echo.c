@@ -129,7 +129,7 @@ static void connect(struct peer *peer, const struct socketio_packet *packet)
     }
 }
 
-static void echo_open(struct peer *peer)
+static void echo_open(struct peer *peer, struct str hints)
 {
     struct state *state = peer->state;
     buf_init(&state->reply, PACKET_BYTES);

@@ -34,9 +34,9 @@ static void frame(struct peer *peer, enum websocket_opcode opcode, struct str pa
     buf_finish(&out);
 }
 
-static void echo_open(struct peer *peer)
+static void echo_open(struct peer *peer, struct str hints)
 {
-    frame(peer, WEBSOCKET_OP_TEXT, peer->hints);
+    frame(peer, WEBSOCKET_OP_TEXT, hints);
 }
 
 static void say_where(struct peer *peer)

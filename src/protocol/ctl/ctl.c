@@ -19,7 +19,7 @@ struct ctl_state {
     bool answered;
 };
 
-static void ctl_open(struct peer *peer)
+static void ctl_open(struct peer *peer, struct str hints)
 {
     struct ctl_state *state = peer->state;
     line_reader_init(&state->reader, CTL_LINE_BYTES);

@@ -48,7 +48,7 @@ static void hold(struct peer *peer)
 }
 
 /* The greeting, as plain text. */
-static void json_open(struct peer *peer)
+static void json_open(struct peer *peer, struct str hints)
 {
     peer->individual = true;
     peer->ops->send(peer, STR("欢迎你到来"));

@@ -33,7 +33,7 @@ void line_set_charset(struct peer *peer, enum charset charset)
     line_set_out(peer, charset);
 }
 
-static void line_open(struct peer *peer)
+static void line_open(struct peer *peer, struct str hints)
 {
     struct line_state *state = peer->state;
     line_reader_init(&state->reader, peer->info->limits.line_bytes);

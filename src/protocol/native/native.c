@@ -13,7 +13,7 @@ static void finish(struct peer *peer, enum close_reason why)
     peer->ops->finish(peer, why);
 }
 
-static void native_open(struct peer *peer)
+static void native_open(struct peer *peer, struct str hints)
 {
     peer->dialect = peer->dialect_other =
         native_dialect((enum framing)peer->framing, LANGUAGE_ENGLISH);

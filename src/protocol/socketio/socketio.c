@@ -50,11 +50,11 @@ static struct str hint(struct str query, struct str name)
     return str_of(NULL, 0);
 }
 
-static void sio_open(struct peer *peer)
+static void sio_open(struct peer *peer, struct str hints)
 {
     struct state *state = peer->state;
-    struct str t = hint(peer->hints, STR("t"));
-    state->chinese = str_starts(hint(peer->hints, STR("lang")), STR("zh"));
+    struct str t = hint(hints, STR("t"));
+    state->chinese = str_starts(hint(hints, STR("lang")), STR("zh"));
     /* python-engineio's t is a time with a fraction. Its handlers take as many arguments as they
      * were written for, and the offset would be one too many. */
     bool python = t.len > 0 && memchr(t.ptr, '.', t.len) != NULL;

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-static void on_open(struct peer *peer)
+static void on_open(struct peer *peer, struct str hints)
 {
 }
 

@@ -111,7 +111,7 @@ struct fake_peer *fake_peer_create_with(const struct protocol *protocol, unsigne
                                         const struct server_info *info)
 {
     struct fake_peer *fake = create(protocol, variant, info);
-    protocol->open(&fake->peer);
+    protocol->open(&fake->peer, str_of(NULL, 0));
     return fake;
 }
 
@@ -123,8 +123,7 @@ struct fake_peer *fake_peer_create_framed(const struct protocol *protocol, enum 
     struct fake_peer *fake = create(protocol, 0, &info);
     fake->peer.framing = (uint8_t)framing;
     fake->peer.engine = (uint8_t)engine;
-    fake->peer.hints = hints;
-    protocol->open(&fake->peer);
+    protocol->open(&fake->peer, hints);
     return fake;
 }
 

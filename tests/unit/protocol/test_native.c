@@ -24,7 +24,7 @@ static struct fake_peer *peer_create_websocket(void)
     struct fake_peer *fake = peer_create();
     fake->peer.framing = FRAMING_WEBSOCKET;
     memset(fake->peer.state, 0, protocol_native.state_bytes);
-    protocol_native.open(&fake->peer);
+    protocol_native.open(&fake->peer, str_of(NULL, 0));
     fake_forget(fake);
     return fake;
 }
