@@ -12,7 +12,7 @@ enum { FIRST_BYTES = 128 };
 
 void buf_init(struct buf *b, size_t max_bytes)
 {
-    *b = (struct buf){.max = max_bytes};
+    *b = (struct buf){.max = max_bytes < UINT32_MAX ? (uint32_t)max_bytes : UINT32_MAX};
 }
 
 void buf_finish(struct buf *b)
@@ -43,7 +43,7 @@ int buf_reserve(struct buf *b, size_t len)
         if (cap > b->max)
             cap = b->max;
         b->ptr = alloc_resize(b->ptr, cap);
-        b->cap = cap;
+        b->cap = (uint32_t)cap;
     }
     return 0;
 }
@@ -55,7 +55,7 @@ int buf_append(struct buf *b, const void *ptr, size_t len)
     int rc = buf_reserve(b, len);
     if (rc == 0) {
         memcpy(b->ptr + b->len, ptr, len);
-        b->len += len;
+        b->len += (uint32_t)len;
     }
     return rc;
 }
@@ -96,6 +96,6 @@ void buf_consume(struct buf *b, size_t len)
     assert(len <= b->len);
     if (len == 0)
         return;
-    b->len -= len;
+    b->len -= (uint32_t)len;
     memmove(b->ptr, b->ptr + len, b->len);
 }

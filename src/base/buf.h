@@ -3,9 +3,10 @@
  *   ptr           len            cap            max
  *   |-- content --|-- allocated --|.. may grow ..|
  *
- * Invariant: len <= cap <= max (cap may be rounded up to max). A write that would pass `max`
- * writes nothing and sets `full`, which stays set until buf_clear: a writer may append many pieces
- * and look once. Owned by one thread at a time. */
+ * Invariant: len <= cap <= max (cap may be rounded up to max), all below 4 GiB: bufs are in all
+ * kinds of things of which there are many. A write that would pass `max` writes nothing and sets
+ * `full`, which stays set until buf_clear: a writer may append many pieces and look once. Owned by
+ * one thread at a time. */
 #ifndef TEAHOUSE_BASE_BUF_H
 #define TEAHOUSE_BASE_BUF_H
 
@@ -13,11 +14,11 @@
 
 struct buf {
     char *ptr;
-    size_t len, cap, max;
+    uint32_t len, cap, max;
     bool full;
 };
 
-/* No memory is taken before the first byte. */
+/* No memory is taken before the first byte. A larger ceiling than UINT32_MAX is that. */
 void buf_init(struct buf *b, size_t max_bytes);
 /* Frees; the buf may be used again with the same ceiling. NULL is fine. */
 void buf_finish(struct buf *b);
