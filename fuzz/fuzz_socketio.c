@@ -128,6 +128,7 @@ static void unframe(struct str frames, struct buf *out)
         buf_append_char(out, ENGINEIO_SEPARATOR);
         at += used;
     }
+    websocket_reader_finish(&reader);
     buf_finish(&in);
 }
 

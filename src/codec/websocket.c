@@ -1,9 +1,11 @@
 #include "codec/websocket.h"
 
+#include "base/alloc.h"
 #include "base/utf8.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 
 /* RFC 6455, 5.2: the first two bytes of a head, and what the length in the second can say. */
 enum {
@@ -22,6 +24,12 @@ void websocket_reader_init(struct websocket_reader *r, enum websocket_role role,
 {
     assert(limits->fragments > 0);
     *r = (struct websocket_reader){.masked = role == WEBSOCKET_SERVER, .limits = limits};
+}
+
+void websocket_reader_finish(struct websocket_reader *r)
+{
+    free(r->control);
+    r->control = NULL;
 }
 
 bool websocket_code_valid(unsigned code)
@@ -203,9 +211,8 @@ void websocket_mask(char *data, size_t len, uint8_t mask[WEBSOCKET_MASK_BYTES])
     memcpy(mask, twice + len % 4, 4);
 }
 
-static enum websocket_result tell_close(struct websocket_reader *r)
+static enum websocket_result tell_close(struct websocket_reader *r, struct str payload)
 {
-    struct str payload = str_of(r->control, r->control_len);
     r->piece = str_skip(payload, 2);
     r->code = WEBSOCKET_NO_CODE;
     if (payload.len > 0) {
@@ -224,15 +231,19 @@ static enum websocket_result tell_close(struct websocket_reader *r)
 /* The payload's next part has been taken from `in`; MORE when the frame goes on. */
 static enum websocket_result take_control(struct websocket_reader *r, struct str in)
 {
-    if (in.len > 0)
+    if (r->left > 0 || r->control_len > 0) {
+        if (!r->control)
+            r->control = alloc_bytes(WEBSOCKET_CONTROL_BYTES);
         memcpy(r->control + r->control_len, in.ptr, in.len);
-    r->control_len += (uint8_t)in.len;
+        r->control_len += (uint8_t)in.len;
+        in = str_of(r->control, r->control_len);
+    }
     if (r->left > 0)
         return WEBSOCKET_MORE;
     r->in_frame = false;
     if (r->opcode == WEBSOCKET_OP_CLOSE)
-        return tell_close(r);
-    r->piece = str_of(r->control, r->control_len);
+        return tell_close(r, in);
+    r->piece = in;
     return r->opcode == WEBSOCKET_OP_PING ? WEBSOCKET_PING : WEBSOCKET_PONG;
 }
 
@@ -260,6 +271,8 @@ enum websocket_result websocket_read(struct websocket_reader *r, char *in, size_
 {
     enum websocket_result result = WEBSOCKET_MORE;
     size_t at = 0;
+    if (!r->in_frame)
+        websocket_reader_finish(r); /* what was in it has been told */
     while (!r->stopped && result == WEBSOCKET_MORE && (at < len || (r->in_frame && !r->left))) {
         if (!r->in_frame) {
             result = read_head(r, (uint8_t)in[at++]);

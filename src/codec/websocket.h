@@ -1,8 +1,9 @@
 /* WebSocket (RFC 6455) after its handshake: frames out of a byte stream, and frames written.
  *
  * Reading: bytes in any pieces in, pieces of messages and control frames out, unmasked in place and
- * never gathered, so that a reader holds no memory but its own struct. websocket_message gathers
- * for those who want a message whole. Text is checked byte by byte as it comes.
+ * never gathered, so that a reader holds no memory but its own struct, except for a control frame
+ * that comes in pieces. websocket_message gathers for those who want a message whole. Text is
+ * checked byte by byte as it comes.
  *
  * Writing: a server's frames are not masked, so that one encoding serves every member.
  *
@@ -80,7 +81,7 @@ struct websocket_reader {
     uint8_t mask[WEBSOCKET_MASK_BYTES];    /* turned to where the payload stands */
     uint8_t head_len, control_len;         /* bytes in the two below */
     uint8_t head[WEBSOCKET_HEAD_BYTES];    /* of a head that has not come whole */
-    char control[WEBSOCKET_CONTROL_BYTES]; /* the payload of a control frame */
+    char *control;                         /* of a control frame's payload, if not in one piece */
     struct utf8_check utf8;                /* of the text message */
     uint32_t fragments;                    /* frames of the message so far */
     uint64_t message_bytes;                /* of the message, this frame's all counted */
@@ -88,9 +89,10 @@ struct websocket_reader {
     const struct websocket_limits *limits; /* borrowed */
 };
 
-/* Borrows `limits` for the reader's life. Nothing to free. */
+/* Borrows `limits` for the reader's life. */
 void websocket_reader_init(struct websocket_reader *r, enum websocket_role role,
                            const struct websocket_limits *limits);
+void websocket_reader_finish(struct websocket_reader *r); /* frees */
 
 /* Reads up to the next thing to tell or the end of the input. `*used` is how much of `in` is done
  * with: give the rest again, and call until it returns MORE. Unmasks in place. A piece is never

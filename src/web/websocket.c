@@ -15,11 +15,9 @@ struct websocket {
     const struct websocket_ops *ops;
     void *owner;
     struct session *session; /* NULL: the owner's alone */
-    struct list all;         /* in web->websockets while there is no session */
+    struct alone *alone;     /* NULL: there is a session */
     struct timeout timeout;  /* pings or pongs; partings while `ending` */
-    struct place place;      /* until there is a session */
-    struct outbox outbox;    /* the same */
-    struct buf early;        /* what came behind the request */
+    struct str early;        /* what came behind the request; owned */
     struct buf message;      /* in several pieces, as far as it has come */
     const char *why;         /* of our Close frame; NULL: the session's end says it */
     uint16_t code;           /* the same; 0: the session's end says it */
@@ -30,6 +28,14 @@ struct websocket {
     struct websocket_reader reader;
 };
 
+/* What a session has, and a WebSocket only as long as it has none. */
+struct alone {
+    struct websocket *websocket;
+    struct list all; /* in web->websockets */
+    struct place place;
+    struct outbox outbox;
+};
+
 static void wait_for(struct websocket *ws, struct timeout_list *list)
 {
     reactor_timeout_stop(&ws->timeout);
@@ -38,7 +44,7 @@ static void wait_for(struct websocket *ws, struct timeout_list *list)
 
 static struct outbox *outbox_of(struct websocket *ws)
 {
-    return ws->session ? session_outbox(ws->session) : &ws->outbox;
+    return ws->session ? session_outbox(ws->session) : &ws->alone->outbox;
 }
 
 static void mark_dirty(struct websocket *ws)
@@ -68,7 +74,7 @@ void websocket_send(struct websocket *ws, enum websocket_opcode opcode, struct s
     size_t n = websocket_write_head(opcode, true, payload.len, head);
     outbox_append_copy(outbox_of(ws), str_of(head, n));
     outbox_append_copy(outbox_of(ws), payload);
-    if (!ws->session && ws->outbox.bytes > WEBSOCKET_WAITING_BYTES)
+    if (!ws->session && ws->alone->outbox.bytes > WEBSOCKET_WAITING_BYTES)
         close_now(ws);
     else
         mark_dirty(ws);
@@ -79,7 +85,7 @@ static void append_close(struct websocket *ws)
     struct buf frame;
     buf_init(&frame, CLOSE_BYTES);
     websocket_append_close(&frame, ws->code, str_from(ws->why));
-    outbox_append_copy(&ws->outbox, buf_str(&frame));
+    outbox_append_copy(&ws->alone->outbox, buf_str(&frame));
     buf_finish(&frame);
     ws->ending = true;
     wait_for(ws, &ws->web->partings);
@@ -182,12 +188,12 @@ static void take_input(struct websocket *ws, char *data, size_t len)
 /* At the end of the turn, or before what has been read meanwhile. */
 static void take_early(struct websocket *ws)
 {
-    struct buf early = ws->early;
+    struct str early = ws->early;
     if (early.len == 0)
         return;
-    buf_init(&ws->early, early.max);
-    take_input(ws, early.ptr, early.len);
-    buf_finish(&early);
+    ws->early = str_of(NULL, 0);
+    take_input(ws, (char *)early.ptr, early.len);
+    free((char *)early.ptr);
 }
 
 static void on_input(void *owner, char *data, size_t len)
@@ -222,7 +228,7 @@ static void flush_own(struct websocket *ws)
 {
     if (!stream_flush(ws->stream)) {
         close_now(ws);
-    } else if (ws->ending && !ws->shut && ws->outbox.count == 0) {
+    } else if (ws->ending && !ws->shut && ws->alone->outbox.count == 0) {
         ws->shut = true;
         stream_shut_down(ws->stream);
     }
@@ -245,6 +251,19 @@ static void on_shut(void *owner, bool error)
         close_now(ws);
 }
 
+/* There is a session from now on, or nothing. */
+static void alone_end(struct websocket *ws)
+{
+    struct alone *alone = ws->alone;
+    if (!alone)
+        return;
+    ws->alone = NULL;
+    list_remove(&alone->all);
+    outbox_finish(&alone->outbox);
+    place_give_back(ws->web->reactor, &alone->place);
+    free(alone);
+}
+
 static void on_closed(void *owner)
 {
     struct websocket *ws = owner;
@@ -253,11 +272,10 @@ static void on_closed(void *owner)
     if (ws->session)
         session_gone(ws->session);
     reactor_timeout_stop(&ws->timeout);
-    list_remove(&ws->all);
-    outbox_finish(&ws->outbox);
-    buf_finish(&ws->early);
+    alone_end(ws);
+    free((char *)ws->early.ptr);
     buf_finish(&ws->message);
-    place_give_back(ws->web->reactor, &ws->place);
+    websocket_reader_finish(&ws->reader);
     free(ws);
 }
 
@@ -318,9 +336,9 @@ static const struct transport_ops websocket_transport = {
 static void give_session(struct websocket *ws, struct session *s)
 {
     ws->session = s;
-    list_remove(&ws->all);
-    outbox_join(&ws->outbox, session_outbox(s));
+    outbox_join(&ws->alone->outbox, session_outbox(s));
     stream_own(ws->stream, &websocket_stream, ws, session_outbox(s));
+    alone_end(ws);
     session_mark_dirty(s);
 }
 
@@ -329,7 +347,7 @@ struct session *websocket_session(struct websocket *ws, const struct door *door,
     struct session_options options = {.door = door,
                                       .transport = &websocket_transport,
                                       .carrier = ws,
-                                      .place = &ws->place,
+                                      .place = &ws->alone->place,
                                       .framing = FRAMING_WEBSOCKET,
                                       .engine = engine};
     struct session *s = session_create(ws->web->reactor, &options);
@@ -341,7 +359,6 @@ void websocket_carry(struct websocket *ws, struct session *s)
 {
     session_carry(s, &websocket_transport, ws);
     give_session(ws, s);
-    place_give_back(ws->web->reactor, &ws->place);
     stream_read(ws->stream, session_reads(s));
 }
 
@@ -354,11 +371,6 @@ void websocket_own(struct websocket *ws, const struct websocket_ops *ops, void *
 struct session *websocket_carries(const struct websocket *ws)
 {
     return ws->session;
-}
-
-const struct place *websocket_place(const struct websocket *ws)
-{
-    return &ws->place;
 }
 
 /* ---- time */
@@ -390,13 +402,14 @@ void websocket_on_parting_time(struct timeout *t)
 void websocket_stop_all(struct web_reactor *web)
 {
     LIST_FOR(item, &web->websockets)
-    websocket_fail(LIST_ENTRY(item, struct websocket, all), WEBSOCKET_GOING_AWAY, "shutdown");
+    websocket_fail(LIST_ENTRY(item, struct alone, all)->websocket, WEBSOCKET_GOING_AWAY,
+                   "shutdown");
 }
 
 void websocket_drop_all(struct web_reactor *web)
 {
     LIST_FOR(item, &web->websockets)
-    close_now(LIST_ENTRY(item, struct websocket, all));
+    close_now(LIST_ENTRY(item, struct alone, all)->websocket);
 }
 
 /* ---- the beginning */
@@ -411,6 +424,17 @@ static void refuse(struct http_connection *c, unsigned status, const char *why)
     buf_finish(&headers);
 }
 
+static void alone_begin(struct websocket *ws, struct http_connection *c)
+{
+    struct alone *alone = ws->alone = alloc_zero(sizeof(*alone));
+    alone->websocket = ws;
+    list_append(&ws->web->websockets, &alone->all);
+    alone->place = c->place;
+    c->place = (struct place){0};
+    outbox_init(&alone->outbox);
+    outbox_join(&c->outbox, &alone->outbox);
+}
+
 static struct websocket *create(struct http_connection *c, const struct websocket_ops *ops,
                                 void *owner)
 {
@@ -420,17 +444,13 @@ static struct websocket *create(struct http_connection *c, const struct websocke
     ws->stream = c->stream;
     ws->ops = ops;
     ws->owner = owner;
-    ws->place = c->place;
-    c->place = (struct place){0};
-    list_append(&ws->web->websockets, &ws->all);
     timeout_init(&ws->timeout);
-    outbox_init(&ws->outbox);
-    outbox_join(&c->outbox, &ws->outbox);
-    buf_init(&ws->early, c->in_hand.len);
-    buf_append_str(&ws->early, c->in_hand);
+    alone_begin(ws, c);
+    if (c->in_hand.len > 0)
+        ws->early = str_of(alloc_copy_str(c->in_hand), c->in_hand.len);
     buf_init(&ws->message, limits->line_bytes);
     websocket_reader_init(&ws->reader, WEBSOCKET_SERVER, &ws->web->websocket_limits);
-    stream_own(ws->stream, &websocket_stream, ws, &ws->outbox);
+    stream_own(ws->stream, &websocket_stream, ws, &ws->alone->outbox);
     http_connection_leave(c);
     wait_for(ws, &ws->web->pings);
     stream_mark_dirty(ws->stream);
@@ -454,7 +474,7 @@ struct websocket *websocket_accept(struct http_connection *c, const struct http_
         return NULL;
     }
     struct websocket *ws = create(c, ops, owner);
-    outbox_append_copy(&ws->outbox, buf_str(&head));
+    outbox_append_copy(&ws->alone->outbox, buf_str(&head));
     buf_finish(&head);
     return ws;
 }

@@ -41,7 +41,6 @@ void websocket_carry(struct websocket *ws, struct session *s);
 void websocket_own(struct websocket *ws, const struct websocket_ops *ops, void *owner);
 /* The session that it carries, or NULL. */
 struct session *websocket_carries(const struct websocket *ws);
-const struct place *websocket_place(const struct websocket *ws);
 
 /* Without a session: sends a message, or a control frame. */
 void websocket_send(struct websocket *ws, enum websocket_opcode opcode, struct str payload);

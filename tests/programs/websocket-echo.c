@@ -57,6 +57,7 @@ static void on_closed(uv_handle_t *handle)
     buf_finish(&c->message);
     buf_finish(&c->out);
     buf_finish(&c->writing);
+    websocket_reader_finish(&c->reader);
     free(c);
 }
 

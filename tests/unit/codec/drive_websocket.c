@@ -87,5 +87,6 @@ struct drive_outcome drive_websocket(struct str in, struct cutting cutting,
     if (u.in_message && !u.failed)
         write_part(&o.out, "M", buf_str(&u.message));
     buf_finish(&u.message);
+    websocket_reader_finish(&u.reader);
     return o;
 }

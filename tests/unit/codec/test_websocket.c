@@ -377,7 +377,32 @@ static void test_pieces(void **state)
     assert_int_equal(r.piece.len, 0);
     assert_true(!r.first && r.last);
     assert_int_equal(websocket_read(&r, end, 0, &used), WEBSOCKET_MORE);
-    assert_true(sizeof(r) <= 256); /* one a connection */
+    assert_true(sizeof(r) <= 96); /* one a connection */
+    websocket_reader_finish(&r);
+}
+
+/* A control frame takes memory only while it has come in part. */
+static void test_control_in_pieces(void **state)
+{
+    struct websocket_limits limits = {100, 5};
+    struct websocket_reader r;
+    char whole[] = "\x89\x04"
+                   "abcd";
+    char cut[] = "\x89\x04"
+                 "efgh";
+    size_t used;
+    websocket_reader_init(&r, WEBSOCKET_CLIENT, &limits);
+    assert_int_equal(websocket_read(&r, whole, 6, &used), WEBSOCKET_PING);
+    assert_ptr_equal(r.piece.ptr, whole + 2);
+    assert_null(r.control);
+    assert_int_equal(websocket_read(&r, cut, 3, &used), WEBSOCKET_MORE);
+    assert_non_null(r.control);
+    assert_int_equal(websocket_read(&r, cut + 3, 3, &used), WEBSOCKET_PING);
+    check_str(r.piece, STR("efgh"));
+    assert_int_equal(websocket_read(&r, cut, 0, &used), WEBSOCKET_MORE);
+    assert_null(r.control);
+    assert_int_equal(websocket_read(&r, cut, 5, &used), WEBSOCKET_MORE);
+    websocket_reader_finish(&r); /* in the middle of one */
 }
 
 /* By eights, and from any place of the mask. */
@@ -433,8 +458,8 @@ int main(void)
         cmocka_unit_test(test_rows),           cmocka_unit_test(test_wires),
         cmocka_unit_test(test_codes),          cmocka_unit_test(test_message_limit),
         cmocka_unit_test(test_many_fragments), cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_pieces),         cmocka_unit_test(test_mask),
-        cmocka_unit_test(test_writing),
+        cmocka_unit_test(test_pieces),         cmocka_unit_test(test_control_in_pieces),
+        cmocka_unit_test(test_mask),           cmocka_unit_test(test_writing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
