@@ -115,13 +115,13 @@ void apply_tick(struct apply *a)
     struct hub *hub = a->hub;
     int64_t now_ms = a->entry->at_ms;
     while (!list_empty(&hub->away)) {
-        struct resumable *r = LIST_ENTRY(hub->away.next, struct resumable, of_away);
+        struct away *away = LIST_ENTRY(hub->away.next, struct away, all);
         /* The clock has been set back: nobody waits longer than they would have. */
-        if (r->away_until_ms > now_ms + grace_ms(hub))
-            r->away_until_ms = now_ms + grace_ms(hub);
-        if (r->away_until_ms > now_ms)
+        if (away->until_ms > now_ms + grace_ms(hub))
+            away->until_ms = now_ms + grace_ms(hub);
+        if (away->until_ms > now_ms)
             break;
-        apply_end_session(a, r->user, CLOSE_GONE, str_of(NULL, 0));
+        apply_end_session(a, away->user, CLOSE_GONE, str_of(NULL, 0));
     }
     roster_tick(a);
 }

@@ -40,24 +40,26 @@ bool away_full(struct hub *hub, const struct user *user)
 
 void away_begin(struct hub *hub, struct user *user, int64_t until_ms)
 {
-    struct resumable *r = user->resumable;
-    assert(list_empty(&r->of_away));
-    r->away_until_ms = until_ms;
-    list_append(&hub->away, &r->of_away);
+    assert(!user->resumable->away);
+    struct away *away = user->resumable->away = alloc_bytes(sizeof(*away));
+    away->user = user;
+    away->until_ms = until_ms;
+    list_append(&hub->away, &away->all);
     hub->away_count++;
-    r->away_address = address_get(hub, user_address(user), true);
-    if (r->away_address)
-        r->away_address->count++;
+    away->address = address_get(hub, user_address(user), true);
+    if (away->address)
+        away->address->count++;
 }
 
 void away_end(struct hub *hub, struct resumable *r)
 {
-    struct away_address *address = r->away_address;
-    if (list_empty(&r->of_away))
+    if (!r->away)
         return;
-    list_remove(&r->of_away);
+    struct away_address *address = r->away->address;
+    list_remove(&r->away->all);
+    free(r->away);
+    r->away = NULL;
     hub->away_count--;
-    r->away_address = NULL;
     if (!address || --address->count > 0)
         return;
     map_remove(&hub->away_addresses, address->group);

@@ -431,8 +431,8 @@ int64_t hub_deadline(const struct hub *hub)
     if (hub->stopping)
         return INT64_MAX;
     if (!list_empty(&hub->away)) {
-        const struct resumable *r = LIST_ENTRY(hub->away.next, struct resumable, of_away);
-        first = r->away_until_ms < first ? r->away_until_ms : first;
+        const struct away *away = LIST_ENTRY(hub->away.next, struct away, all);
+        first = away->until_ms < first ? away->until_ms : first;
     }
     return first;
 }

@@ -64,6 +64,12 @@ struct sent {
     char bytes[];
 };
 
+/* sent[(start + i) % SENT_MAX], i < count. */
+struct sent_ring {
+    uint32_t start, count;
+    struct sent *sent[SENT_MAX];
+};
+
 struct user {
     uint64_t session; /* key of hub->sessions; 0: its line is broken */
     uint64_t id;      /* public, never given twice; key of hub->resumable, if there is a token */
@@ -89,14 +95,19 @@ struct user {
 /* What there is to know of a user who can come back after a broken line. */
 struct resumable {
     struct user *user;
-    struct list of_unrecorded;         /* in hub->unrecorded, if the store lacks how it is now */
-    struct list of_away;               /* in hub->away, if its line is broken */
-    int64_t away_until_ms;             /* it must have come back by then */
-    struct away_address *away_address; /* NULL: not counted */
-    struct sent **sent; /* a ring: sent[(sent_start + i) % SENT_MAX]; NULL: none yet */
-    uint32_t sent_start, sent_count;
-    struct str token; /* in `bytes`; key of hub->tokens */
+    struct list of_unrecorded; /* in hub->unrecorded, if the store lacks how it is now */
+    struct away *away;         /* NULL: its line is not broken */
+    struct sent_ring *sent;    /* NULL: nothing yet */
+    struct str token;          /* in `bytes`; key of hub->tokens */
     char bytes[];
+};
+
+/* A user whose line is broken. */
+struct away {
+    struct user *user;
+    struct list all;              /* in hub->away, the first to go first */
+    int64_t until_ms;             /* it must have come back by then */
+    struct away_address *address; /* NULL: not counted */
 };
 
 static inline bool user_away(const struct user *user)
@@ -199,7 +210,7 @@ struct hub {
     struct list users, rooms, gone_topics;
     struct list rosters;        /* rooms whose roster has been put off */
     int64_t roster_deadline_ms; /* when the first of them may go; INT64_MAX: none */
-    struct list away;           /* users whose line is broken, the first to go first */
+    struct list away;           /* struct away, the first to go first */
     struct map away_addresses;  /* struct away_address, by the group of the address */
     uint32_t away_count;
     struct list fetches; /* asked or to be asked, not answered */

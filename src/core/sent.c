@@ -5,17 +5,17 @@
 
 #include <stdlib.h>
 
-static struct sent **place(const struct resumable *r, uint32_t i)
+static struct sent **place(struct sent_ring *ring, uint32_t i)
 {
-    return &r->sent[(r->sent_start + i) % SENT_MAX];
+    return &ring->sent[(ring->start + i) % SENT_MAX];
 }
 
-static bool find(const struct resumable *r, struct str client_id, uint32_t *at)
+static bool find(struct sent_ring *ring, struct str client_id, uint32_t *at)
 {
     /* Who sends again does so soon: the newest first. */
-    for (uint32_t i = r->sent_count; i > 0; i--) {
+    for (uint32_t i = ring ? ring->count : 0; i > 0; i--) {
         *at = i - 1;
-        if (str_equal((*place(r, i - 1))->client_id, client_id))
+        if (str_equal((*place(ring, i - 1))->client_id, client_id))
             return true;
     }
     return false;
@@ -23,9 +23,9 @@ static bool find(const struct resumable *r, struct str client_id, uint32_t *at)
 
 const struct sent *sent_find(const struct user *user, struct str client_id)
 {
-    const struct resumable *r = user->resumable;
+    struct sent_ring *ring = user->resumable ? user->resumable->sent : NULL;
     uint32_t at;
-    return r && client_id.len > 0 && find(r, client_id, &at) ? *place(r, at) : NULL;
+    return client_id.len > 0 && find(ring, client_id, &at) ? *place(ring, at) : NULL;
 }
 
 void sent_add(struct resumable *r, struct str client_id, struct str room, struct position position,
@@ -39,30 +39,31 @@ void sent_add(struct resumable *r, struct str client_id, struct str room, struct
     sent->position = position;
     sent->at_ms = at_ms;
     if (!r->sent)
-        r->sent = alloc_zero(SENT_MAX * sizeof(struct sent *));
-    if (r->sent_count == SENT_MAX) {
-        free(*place(r, 0));
-        r->sent_start = (r->sent_start + 1) % SENT_MAX;
-        r->sent_count--;
+        r->sent = alloc_zero(sizeof(*r->sent));
+    struct sent_ring *ring = r->sent;
+    if (ring->count == SENT_MAX) {
+        free(*place(ring, 0));
+        ring->start = (ring->start + 1) % SENT_MAX;
+        ring->count--;
     }
-    *place(r, r->sent_count++) = sent;
+    *place(ring, ring->count++) = sent;
 }
 
 void sent_free(struct resumable *r)
 {
-    for (uint32_t i = 0; i < r->sent_count; i++)
-        free(*place(r, i));
+    for (uint32_t i = 0; r->sent && i < r->sent->count; i++)
+        free(*place(r->sent, i));
     free(r->sent);
 }
 
-static void forget(struct resumable *r, struct str client_id, struct position position)
+static void forget(struct sent_ring *ring, struct str client_id, struct position position)
 {
     uint32_t i;
-    if (!find(r, client_id, &i) || position_compare((*place(r, i))->position, position) != 0)
+    if (!find(ring, client_id, &i) || position_compare((*place(ring, i))->position, position) != 0)
         return;
-    free(*place(r, i));
-    for (r->sent_count--; i < r->sent_count; i++)
-        *place(r, i) = *place(r, i + 1);
+    free(*place(ring, i));
+    for (ring->count--; i < ring->count; i++)
+        *place(ring, i) = *place(ring, i + 1);
 }
 
 /* An answer that says that it is kept: it is not. */
@@ -86,7 +87,7 @@ void sent_take_back(struct hub *hub, const struct event *failed)
     if (failed->ack.len == 0)
         return;
     if (user)
-        forget(user->resumable, failed->ack, failed->message->position);
+        forget(user->resumable->sent, failed->ack, failed->message->position);
     correct(failed->next, failed);
     for (struct event_batch *later = hub->queue; later; later = later->next)
         correct(later->first, failed);

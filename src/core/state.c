@@ -123,7 +123,6 @@ void user_set_token(struct hub *hub, struct user *user, struct str token)
         return;
     struct resumable *r = user->resumable = alloc_zero(sizeof(*r) + token.len);
     r->user = user;
-    list_init(&r->of_away);
     list_init(&r->of_unrecorded);
     memcpy(r->bytes, token.ptr, token.len);
     r->token = str_of(r->bytes, token.len);

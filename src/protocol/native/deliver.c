@@ -95,12 +95,11 @@ static void write_welcome(struct native_state *state, struct buf *out, const str
     state->logged_in = true;
     write_string(out, "nick", event->nick);
     write_user(out, event->user);
-    write_token(out, event->resumed ? state->presented : state->token, event->text);
+    const struct tokens *tokens = native_tokens(state);
+    write_token(out, event->resumed ? tokens->presented : tokens->own, event->text);
     write_boolean(out, "resumed", event->resumed);
     write_ref(out, event->ref);
-    secret_wipe(state->token, sizeof(state->token));
-    secret_wipe(state->presented, sizeof(state->presented));
-    state->has_token = false;
+    native_forget_tokens(state);
 }
 
 /* After a login the welcome has had the ref. */

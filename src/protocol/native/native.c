@@ -1,16 +1,34 @@
 /* The native protocol's session: cutting what comes into objects, and the table of functions. */
 #include "protocol/native/native.h"
 
+#include "base/alloc.h"
 #include "codec/http_line.h"
 #include "core/envelope.h"
 #include "core/submit.h"
 #include "protocol/native/state.h"
+
+#include <stdlib.h>
 
 static void finish(struct peer *peer, enum close_reason why)
 {
     struct native_state *state = peer->state;
     state->finished = true;
     peer->ops->finish(peer, why);
+}
+
+struct tokens *native_tokens(struct native_state *state)
+{
+    if (!state->tokens)
+        state->tokens = alloc_zero(sizeof(*state->tokens));
+    return state->tokens;
+}
+
+void native_forget_tokens(struct native_state *state)
+{
+    if (state->tokens)
+        secret_wipe(state->tokens, sizeof(*state->tokens));
+    free(state->tokens);
+    state->tokens = NULL;
 }
 
 static void native_open(struct peer *peer, struct str hints)
@@ -147,8 +165,7 @@ static void native_refuse(const struct server_info *info, const struct door *doo
 static void native_finish(struct peer *peer)
 {
     struct native_state *state = peer->state;
-    secret_wipe(state->token, sizeof(state->token));
-    secret_wipe(state->presented, sizeof(state->presented));
+    native_forget_tokens(state);
 }
 
 const struct protocol protocol_native = {

@@ -193,23 +193,23 @@ static void read_language(struct reading *r)
  * random bits there is none, and the session ends with its line. */
 static void make_token(struct reading *r)
 {
-    struct native_state *state = r->peer->state;
-    if (!state->has_token)
-        state->has_token = secret_create(state->token) == 0;
-    if (!state->has_token)
+    struct tokens *tokens = native_tokens(r->peer->state);
+    if (!tokens->has_own)
+        tokens->has_own = secret_create(tokens->own) == 0;
+    if (!tokens->has_own)
         return;
-    secret_digest(str_of(state->token, sizeof(state->token)), r->new_token);
+    secret_digest(str_of(tokens->own, sizeof(tokens->own)), r->new_token);
     r->request.new_token = str_of(r->new_token, sizeof(r->new_token));
 }
 
 static void read_token(struct reading *r)
 {
-    struct native_state *state = r->peer->state;
+    struct tokens *tokens = native_tokens(r->peer->state);
     struct str token = {"", 0};
     read_string(r, "token", false, &token);
     /* The welcome says it again. Of another length it is none. */
-    if (token.len == sizeof(state->presented))
-        memcpy(state->presented, token.ptr, token.len);
+    if (token.len == sizeof(tokens->presented))
+        memcpy(tokens->presented, token.ptr, token.len);
     read_position(r, "private", &r->request.private_after);
     secret_digest(token, r->token);
     r->request.token = str_of(r->token, sizeof(r->token));

@@ -17,12 +17,19 @@ struct native_state {
     bool skipping;    /* inside a line that is too long and has been refused */
     bool finished;    /* the session is at its end: nothing is read any more */
     bool logged_in;
-    bool has_token;
-    /* What a new session will be resumed by, and what another one is being resumed by, until the
-     * client is told. */
-    char token[SECRET_TEXT_BYTES], presented[SECRET_TEXT_BYTES];
-    uint32_t scanned; /* so much of what waits is known to have no line end */
+    uint32_t scanned;      /* so much of what waits is known to have no line end */
+    struct tokens *tokens; /* until the client is told; NULL: none */
 };
+
+struct tokens {
+    bool has_own;
+    char own[SECRET_TEXT_BYTES];       /* what a new session will be resumed by */
+    char presented[SECRET_TEXT_BYTES]; /* what another one is being resumed by */
+};
+
+/* native.c */
+struct tokens *native_tokens(struct native_state *state); /* makes them if need be */
+void native_forget_tokens(struct native_state *state);
 
 /* What peers with this framing and language read. */
 static inline uint8_t native_dialect(enum framing framing, enum language language)
