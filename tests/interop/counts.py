@@ -14,12 +14,14 @@ import tap  # noqa: E402
 from metrics import Asker  # noqa: E402
 from server import DEADLINE  # noqa: E402
 from tap import Failure, Skip  # noqa: E402
+from webpeer import Frames  # noqa: E402
 
 COUNTER = os.environ.get('COUNT_ALLOC_LIBRARY')
 MESSAGES = 50
 # Heap of one who is logged in and listens, the tables' share included: what script/bench measures
 # as resident memory, but to the byte. Less is always welcome; more needs a reason.
-HEAP_BYTES = {'line-english': 1280, 'json': 1250, 'native': 1400}
+HEAP_BYTES = {'line-english': 800, 'json': 790, 'native': 950}
+HEAP_BYTES_BY_WEBSOCKET = {'native': 1200, 'socketio': 1400}
 
 
 class Counts:
@@ -65,6 +67,32 @@ def settle(members):
         member.pass_over()
 
 
+def enter_by_websocket(context, server, door, nick):
+    """Until the server has said that it is in."""
+    native = door == 'native'
+    member = Frames(context, server.address('web'),
+                    '/chat' if native else '/socket.io/?EIO=4&transport=websocket')
+    member.put('{"type":"login","nick":"%s"}' % nick if native else '40')
+    end = '"type":"entered"' if native else '42["msg",'
+    got = ''
+    while end not in got:
+        got = member.get()
+        if got is None:
+            raise Failure('%s: closed' % nick)
+    return member
+
+
+def each_by_websocket(context, counts, door):
+    server = context.server(doors=('web',))
+    counts.open(context)
+    for i in range(40):
+        enter_by_websocket(context, server, door, 'm%05d' % i)
+    before = counts.now()
+    for i in range(40, 160):
+        enter_by_websocket(context, server, door, 'm%05d' % i)
+    return (counts.now()[1] - before[1]) / 120
+
+
 def one_by_one(members):
     """The first says something, and the next thing when all have read it."""
     for i in range(MESSAGES):
@@ -87,6 +115,16 @@ def test_connection(context):
         tap.comment('%s: %.0f bytes' % (door, each))
         if each > most:
             raise Failure('%s: %.0f bytes of heap each, at most %d are allowed' % (door, each, most))
+
+
+def test_websocket(context):
+    """The same of one who has come by a WebSocket."""
+    for door, most in HEAP_BYTES_BY_WEBSOCKET.items():
+        each = each_by_websocket(context, Counts(context), door)
+        tap.comment('%s by WebSocket: %.0f bytes' % (door, each))
+        if each > most:
+            raise Failure('%s by WebSocket: %.0f bytes of heap each, at most %d are allowed'
+                          % (door, each, most))
 
 
 def test_delivery(context):
