@@ -10,8 +10,9 @@
 struct line_state {
     struct line_reader reader;
     struct telnet *telnet; /* NULL: the peer has not spoken telnet */
-    enum charset in;       /* of what the peer sends; CHARSET_UNKNOWN until a line has told */
-    enum charset out;      /* of what the peer is sent */
+    uint8_t in;            /* enum charset, of what the peer sends; CHARSET_UNKNOWN until a line has
+                            * told */
+    uint8_t out;           /* enum charset, of what the peer is sent */
     bool begun;            /* a line has been a command: the peer is no web browser */
     bool logged_in;        /* as far as the events have come that have been delivered */
     bool leaving;          /* has said goodbye: what follows is not looked at */
