@@ -64,8 +64,10 @@ void apply_look(struct apply *a)
         LIST_FOR(item, &room->members)
         add_person(a, listing, LIST_ENTRY(item, struct membership, of_room)->user);
     }
+    uint32_t most = a->entry->count;
     event->people = listing->people;
-    event->count = listing->count;
+    event->count = most > 0 && most < listing->count ? most : listing->count;
+    event->total = listing->count;
 }
 
 void apply_who(struct apply *a)

@@ -17,9 +17,11 @@ void apply_record_session(struct apply *a, const struct user *user)
     record->at_ms = a->entry->at_ms;
 }
 
+/* When a thousand lines break at once, nobody wants to hear of each. */
 static void tell_away(struct apply *a, const struct room *room, const struct user *user, bool on)
 {
-    apply_tell_room(a, EVENT_AWAY, room, user)->flag = on;
+    if (!crowd_is(a->hub, room))
+        apply_tell_room(a, EVENT_AWAY, room, user)->flag = on;
 }
 
 bool apply_go_away(struct apply *a, struct user *user, enum close_reason why)
@@ -123,5 +125,6 @@ void apply_tick(struct apply *a)
             break;
         apply_end_session(a, away->user, CLOSE_GONE, str_of(NULL, 0));
     }
+    crowd_tick(a);
     roster_tick(a);
 }

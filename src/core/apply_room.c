@@ -43,6 +43,14 @@ static void answer_newcomer(struct apply *a, struct room *room, const struct ent
     }
 }
 
+static void tell_left(struct apply *a, const struct room *room, const struct user *user,
+                      enum close_reason why)
+{
+    struct event *event = apply_tell_room(a, EVENT_LEFT, room, user);
+    event->why = why;
+    event->count = event->total = room->count - 1;
+}
+
 static void tell_joined(struct apply *a, const struct room *room, const struct user *user)
 {
     struct event *event = apply_tell_room(a, EVENT_JOINED, room, user);
@@ -52,21 +60,26 @@ static void tell_joined(struct apply *a, const struct room *room, const struct u
 
 void apply_leave(struct apply *a, struct membership *m, enum close_reason why)
 {
-    struct event *left = apply_tell_room(a, EVENT_LEFT, m->room, m->user);
-    left->why = why;
-    left->count = left->total = m->room->count - 1;
-    /* The lobby and its like outlive their last member, other rooms do not. */
     struct room *room = m->room;
-    bool roster = room->roster_members > roster_wanted(m->user);
+    const struct user *user = m->user;
+    if (crowd_takes(a, room, room->count))
+        crowd_went(room, user, why);
+    else
+        tell_left(a, room, user, why);
+    /* The lobby and its like outlive their last member, other rooms do not. */
+    bool roster = room->roster_members > roster_wanted(user);
     membership_destroy(a->hub, m);
     if (roster)
-        apply_roster(a, room, left->nick, false);
+        apply_roster(a, room, user->nick, false);
 }
 
 void apply_enter(struct apply *a, struct room *room, const struct entry_place *place, bool by_login)
 {
     bool roster = room->roster_members > 0;
-    tell_joined(a, room, a->user);
+    if (crowd_takes(a, room, room->count + 1))
+        crowd_came(room);
+    else
+        tell_joined(a, room, a->user);
     membership_create(a->hub, a->user, room);
     a->user->current = room;
     /* The newcomer is in the list, but not yet among those who get it. */

@@ -25,7 +25,7 @@ enum entry_kind {
     ENTRY_TOPIC,    /* room or empty, text; clear: take it away; neither: show it */
     ENTRY_MUTE,     /* toggles: no group messages in or out */
     ENTRY_IGNORE,   /* nick, toggles; empty: list */
-    ENTRY_LOOK,     /* room or empty: who is there */
+    ENTRY_LOOK,     /* room or empty: who is there; count: so many of them at most; 0: all */
     ENTRY_WHO,      /* who is anywhere */
     ENTRY_ROOMS,    /* which rooms there are */
     ENTRY_HISTORY,  /* room or empty, count (0: as many as is usual), before or after */

@@ -19,12 +19,15 @@ enum event_kind {
     /* to a room; `session` is whose doing it was */
     EVENT_MESSAGE, /* message */
     EVENT_JOINED,  /* nick, door, count and total: people in the room after it; said before the
-                    * newcomer is in */
+                    * newcomer is in, or a while later in a room of many: it does not read that */
     EVENT_LEFT,    /* nick, why, count and total likewise; said after the leaver is out */
+    EVENT_CROWD,   /* many have come and gone in a room of many: came, went, count and total: people
+                    * in the room; nick and flag: who came (on) or left last */
     EVENT_RENAMED, /* nick: the old one, text: the new one */
     EVENT_TOPIC,   /* nick, text (empty: taken away) */
     EVENT_NOTICE,  /* notice */
-    EVENT_AWAY,    /* nick, flag: its line is broken, and it may come back; off: it has */
+    EVENT_AWAY,    /* nick, flag: its line is broken, and it may come back; off: it has; not told in
+                    * a room of many */
     EVENT_TYPING,  /* nick, flag: on; also to one session, room empty, from who writes to it */
     EVENT_ROSTER,  /* for doors that want it: people (`listed` of them), count and total (all),
                     * nick and flag: who came (on) or left last; empty: somebody is called
@@ -42,7 +45,7 @@ enum event_kind {
                        * A topic was set: about, room, ref */
     EVENT_REFUSED,    /* refusal, about, and what refusal.h says */
     EVENT_SHOW_TOPIC, /* room, text */
-    EVENT_NAMES,      /* room, people */
+    EVENT_NAMES,      /* room, people, which may be cut, and total */
     EVENT_WHO,        /* people */
     EVENT_ROOMS,      /* rooms */
     EVENT_MUTED,      /* flag */
@@ -117,7 +120,8 @@ struct event {
     uint32_t current_id; /* EXITED: the number of the current room now, or 0 */
     uint32_t count;      /* of messages, people, rooms or bans; but for ROSTER, see `listed` */
     uint32_t listed;     /* ENTERED, ROSTER: of `people`, which may be cut */
-    uint32_t total;      /* ENTERED, ROSTER, JOINED, LEFT, RENAMED: people in the room */
+    uint32_t total; /* ENTERED, NAMES, ROSTER, JOINED, LEFT, CROWD, RENAMED: people in the room */
+    uint32_t came, went; /* CROWD */
     uint64_t session;
     uint64_t user;      /* public id of the session that it is about */
     uint64_t fold_hash; /* keyed hash of the folded nick that it is about */

@@ -68,6 +68,8 @@ struct hub *hub_create(const struct hub_options *options)
     list_init(&hub->unrecorded);
     list_init(&hub->rosters);
     hub->roster_deadline_ms = INT64_MAX;
+    list_init(&hub->crowds);
+    hub->crowd_deadline_ms = INT64_MAX;
     list_init(&hub->users);
     list_init(&hub->rooms);
     list_init(&hub->gone_topics);
@@ -430,6 +432,8 @@ int64_t hub_deadline(const struct hub *hub)
     int64_t first = hub->roster_deadline_ms;
     if (hub->stopping)
         return INT64_MAX;
+    if (hub->crowd_deadline_ms < first)
+        first = hub->crowd_deadline_ms;
     if (!list_empty(&hub->away)) {
         const struct away *away = LIST_ENTRY(hub->away.next, struct away, all);
         first = away->until_ms < first ? away->until_ms : first;

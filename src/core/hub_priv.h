@@ -1,8 +1,8 @@
 /* The hub's insides, shared by hub.c (the queue), settle.c (what the store could not keep), fetch.c
  * (what is asked of it), fetch_queue.c (in which order), fetch_queue.c (when), state.c (who is
  * where), away.c (whose line is broken), backlog.c (what was said last), sent.c (what was sent with
- * ids), roster.c (lists for doors that want them), ban.c, topic.c and apply_*.c (what each entry
- * does). */
+ * ids), roster.c (lists for doors that want them), crowd.c (many who come and go), ban.c, topic.c
+ * and apply_*.c (what each entry does). */
 #ifndef TEAHOUSE_CORE_HUB_PRIV_H
 #define TEAHOUSE_CORE_HUB_PRIV_H
 
@@ -121,6 +121,15 @@ static inline const char *user_address(const struct user *user)
     return user->fold.ptr + user->fold.len;
 }
 
+/* Comings and goings that a room of many has not been told yet: crowd.c. */
+struct crowd {
+    struct list of_crowds; /* in hub->crowds, if there are any */
+    uint32_t came, went;   /* so many */
+    bool came_last;        /* the last of them */
+    struct leaver *leaver; /* who went last; NULL: nobody */
+    int64_t told_ms;       /* when one was last told at once, or many together */
+};
+
 struct room {
     struct list all; /* in hub->rooms, in the order of making */
     uint32_t id;
@@ -148,6 +157,7 @@ struct room {
     char *roster_nick;       /* who came (or went) since the last one; NULL: nobody */
     bool roster_came;
     int64_t roster_sent_ms, roster_next_ms; /* the last one, and not before when the next */
+    struct crowd crowd;
 };
 
 struct membership {
@@ -210,6 +220,8 @@ struct hub {
     struct list users, rooms, gone_topics;
     struct list rosters;        /* rooms whose roster has been put off */
     int64_t roster_deadline_ms; /* when the first of them may go; INT64_MAX: none */
+    struct list crowds;         /* rooms that are to be told of comings and goings */
+    int64_t crowd_deadline_ms;  /* when the first of them is; INT64_MAX: none */
     struct list away;           /* struct away, the first to go first */
     struct map away_addresses;  /* struct away_address, by the group of the address */
     uint32_t away_count;
@@ -333,6 +345,18 @@ void apply_roster_renamed(struct apply *a, struct room *room, struct str old, st
 /* The one that has been put off will not be sent. */
 void roster_forget(struct room *room);
 void roster_tick(struct apply *a);
+
+/* crowd.c */
+/* Whether so many are in the room that it is not told of each. */
+bool crowd_is(const struct hub *hub, const struct room *room);
+/* Somebody comes or goes; with it there are (were) `people` in the room. True: the room will be
+ * told later, by crowd_came or crowd_went; false: it is to be told now. */
+bool crowd_takes(struct apply *a, struct room *room, uint32_t people);
+void crowd_came(struct room *room);
+void crowd_went(struct room *room, const struct user *user, enum close_reason why);
+/* Nothing that is pending will be told. */
+void crowd_forget(struct room *room);
+void crowd_tick(struct apply *a);
 
 /* settle.c */
 /* The session's record will go with a later batch. */

@@ -13,6 +13,7 @@ const struct limits limits_default = {
     .resume_lines = 1000,
     .grace_seconds = 30,
     .away_sessions = 20000,
+    .crowd_members = 500,
     .roster_names = 1000,
     .roster_rate = 65536,
     .flood = true,

@@ -22,8 +22,10 @@ struct limits {
     unsigned grace_seconds; /* a nick is kept so long for who can resume (30) */
     unsigned away_sessions; /* so many at once (20,000); and of one address no more than
                              * connections_per_address; 0: no limit */
-    unsigned roster_names;  /* most names in a roster (1,000) */
-    unsigned roster_rate;   /* bytes a second and member that rosters may take (65,536) */
+    unsigned
+        crowd_members;     /* in a room of more people comings and goings are told together (500) */
+    unsigned roster_names; /* most names in a roster (1,000) */
+    unsigned roster_rate;  /* bytes a second and member that rosters may take (65,536) */
 
     bool flood;                  /* limit the rate of commands */
     unsigned flood_rate;         /* tokens given back per second (10) */

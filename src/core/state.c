@@ -204,6 +204,8 @@ struct room *room_create(struct hub *hub, struct str name, struct str fold)
     list_init(&room->members);
     list_init(&room->of_backlogs);
     list_init(&room->of_rosters);
+    list_init(&room->crowd.of_crowds);
+    room->crowd.told_ms = INT64_MIN / 2; /* never: the first is told at once */
     list_append(&hub->rooms, &room->all);
     map_put(&hub->rooms_by_fold, room->fold, room);
     map_put(&hub->rooms_by_id, id_key(&room->id), room);
@@ -226,6 +228,7 @@ void room_destroy(struct hub *hub, struct room *room)
     hub->picture++;
     room_cool(hub, room);
     roster_forget(room);
+    crowd_forget(room);
     free(room->topic);
     free(room->names);
     free(room);

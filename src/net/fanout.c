@@ -211,13 +211,28 @@ static bool passes_by(const struct session *s, const struct event *event)
     return false;
 }
 
+/* That somebody has come may be told when it has been in the room for a while: it does not read
+ * that itself. */
+static bool is_own_coming(const struct session *s, const struct event *event)
+{
+    return event->kind == EVENT_JOINED && event->session == s->peer.session;
+}
+
+static struct member *own_member(struct reactor *r, const struct hall *hall, const struct group *g,
+                                 const struct event *event)
+{
+    struct session *s = event->kind == EVENT_JOINED ? session_find(r, event->session) : NULL;
+    const struct seat *seat = s ? seat_find(s, hall) : NULL;
+    return seat && seat_group(seat) == g ? &g->members[seat->index] : NULL;
+}
+
 static void group_deliver(struct hall *hall, uint32_t group, const struct event *event)
 {
     /* A protocol may move its peer to another group while it is delivered to: from the end, so
      * that the one who takes the free place has had its turn. */
     for (uint32_t i = hall->groups[group].count; i > 0; i--) {
         struct session *s = hall->groups[group].members[i - 1].session;
-        if (s->state > SESSION_ENDING || passes_by(s, event))
+        if (s->state > SESSION_ENDING || passes_by(s, event) || is_own_coming(s, event))
             continue;
         s->reactor->stats.deliveries += event->kind == EVENT_MESSAGE;
         s->peer.door->protocol->deliver(&s->peer, event);
@@ -254,8 +269,13 @@ static void group_encode(struct reactor *r, struct hall *hall, struct group *g,
                 sync_member(g, &g->members[i]);
                 deaf++;
             }
+    struct member *own = own_member(r, hall, g, event);
+    if (own)
+        sync_member(g, own);
     g->protocol->encode(&r->info, g->dialect, event, &g->run->buf);
     r->stats.encodes++;
+    if (own)
+        own->cursor = (uint32_t)g->run->buf.len;
     if (event->kind == EVENT_MESSAGE)
         r->stats.deliveries += g->count - deaf;
     if (deaf == 0 || g->run->buf.len == before)

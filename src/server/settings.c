@@ -80,6 +80,9 @@ const struct setting settings_table[] = {
     {NULL, "resume-lines", SETTING_UNSIGNED, LIMIT_AT(resume_lines), 0, 10000, NULL,
      "most missed messages of one room that who comes back is given"},
 
+    {"Big rooms", "crowd-members", SETTING_UNSIGNED, LIMIT_AT(crowd_members), 1, 1000000, NULL,
+     "people in a room past which comings and goings are told together"},
+
     {"Rosters", "roster-names", SETTING_UNSIGNED, LIMIT_AT(roster_names), 1, 100000, NULL,
      "most names in a list that is sent when people come and go"},
     {NULL, "roster-rate", SETTING_UNSIGNED, LIMIT_AT(roster_rate), 1, MEBIBYTES(1024), NULL,

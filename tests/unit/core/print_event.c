@@ -94,6 +94,10 @@ static void print_to_room(struct buf *out, const struct event *event)
     case EVENT_LEFT:
         buf_printf(out, "left %.*s %s", STR_ARG(event->nick), close_reason_name(event->why));
         break;
+    case EVENT_CROWD:
+        buf_printf(out, "crowd +%u -%u of %u, %c%.*s", event->came, event->went, event->total,
+                   event->flag ? '+' : '-', STR_ARG(event->nick));
+        break;
     case EVENT_RENAMED:
         buf_printf(out, "renamed %.*s %.*s", STR_ARG(event->nick), STR_ARG(event->text));
         break;

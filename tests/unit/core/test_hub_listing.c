@@ -44,6 +44,24 @@ static void test_lists_are_shared(void **state)
     fake_hub_destroy(h);
 }
 
+/* Who asks for some gets those who came first, and how many there are. */
+static void test_names_are_cut(void **state)
+{
+    struct fake_hub *h = fake_hub_create_with(&limits_default, NULL);
+    fake_hub_come(h, 3);
+    h->keep = true;
+    fake_hub_add(h, 1, ENTRY_LOOK, NULL, NULL)->count = 2;
+    fake_hub_add(h, 2, ENTRY_LOOK, NULL, NULL)->count = 4;
+    fake_hub_add(h, 3, ENTRY_LOOK, NULL, NULL);
+    fake_hub_turn(h);
+    expect(h, "@1 names Lobby: alice bob\n"
+              "@2 names Lobby: alice bob carol\n"
+              "@3 names Lobby: alice bob carol\n");
+    for (unsigned i = 0; i < 3; i++)
+        assert_int_equal(event_at(h, i)->total, 3);
+    fake_hub_destroy(h);
+}
+
 /* Whatever a list shows may change in the middle of a turn. */
 static void test_lists_follow_changes(void **state)
 {
@@ -165,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lists_are_shared),
+        cmocka_unit_test(test_names_are_cut),
         cmocka_unit_test(test_lists_follow_changes),
         cmocka_unit_test(test_lists_end_with_the_turn),
         cmocka_unit_test(test_answers_are_measured),

@@ -298,7 +298,7 @@ static void test_no_echo(void **state)
     say(f, 1, TEA, "a");
     say(f, 2, TEA, "b");
     add(f, EVENT_TYPING, 2, TEA);
-    add(f, EVENT_JOINED, 2, TEA);
+    add(f, EVENT_JOINED, 5, TEA);
     say(f, 1, TEA, "c");
     turn(f);
     snprintf(expected, sizeof(expected), "0<a>0<b>0(%d)0(%d)0<c>", EVENT_TYPING, EVENT_JOINED);
@@ -306,6 +306,32 @@ static void test_no_echo(void **state)
     sent_in(3, expected, 1);
     snprintf(expected, sizeof(expected), "0<a>0(%d)0<c>", EVENT_JOINED);
     sent_in(2, expected, 2);
+}
+
+/* A room of many hears late who has come: that one does not read it. */
+static void test_own_coming(void **state)
+{
+    struct fixture *f = *state;
+    char expected[64];
+    sessions[4]->peer.individual = true;
+    enter(f, TEA, 1, 4);
+    say(f, 1, TEA, "a");
+    add(f, EVENT_JOINED, 2, TEA);
+    say(f, 1, TEA, "b");
+    add(f, EVENT_JOINED, 4, TEA);
+    add(f, EVENT_JOINED, 0, TEA); /* its line is broken by now */
+    add(f, EVENT_LEFT, 2, TEA);
+    turn(f);
+    snprintf(expected, sizeof(expected), "0<a>0(%d)0<b>0(%d)0(%d)0(%d)", EVENT_JOINED, EVENT_JOINED,
+             EVENT_JOINED, EVENT_LEFT);
+    sent_in(1, expected, 1);
+    sent_in(3, expected, 1);
+    snprintf(expected, sizeof(expected), "0<a>0<b>0(%d)0(%d)0(%d)", EVENT_JOINED, EVENT_JOINED,
+             EVENT_LEFT);
+    sent_in(2, expected, 2);
+    snprintf(expected, sizeof(expected), "[%d a][%d][%d b][%d][%d]", EVENT_MESSAGE, EVENT_JOINED,
+             EVENT_MESSAGE, EVENT_JOINED, EVENT_LEFT);
+    sent(4, expected);
 }
 
 static void test_muted_and_ignoring(void **state)
@@ -707,6 +733,7 @@ int main(void)
         TEST(test_joining_and_leaving_in_a_turn),
         TEST(test_answers_keep_their_place),
         TEST(test_no_echo),
+        TEST(test_own_coming),
         TEST(test_muted_and_ignoring),
         TEST(test_a_small_piece_pins_no_run),
         TEST(test_a_long_run_is_ended),
