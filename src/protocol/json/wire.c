@@ -223,6 +223,20 @@ static void write_left(const struct wire *wire, const struct server_info *info,
     write_system(wire, event->at_ms, event->nick, STR(" 离开了"), info->name);
 }
 
+/* Once a second at most, in place of a sentence for each. */
+static void write_crowd(const struct wire *wire, const struct event *event)
+{
+    struct buf words;
+    buf_init(&words, SENTENCE_BYTES);
+    if (event->came > 0)
+        buf_printf(&words, "%u人进入了聊天室，", event->came);
+    if (event->went > 0)
+        buf_printf(&words, event->came > 0 ? "%u人离开，" : "%u人离开了聊天室，", event->went);
+    buf_printf(&words, "现有%u人", event->total);
+    write_system(wire, event->at_ms, buf_str(&words), nothing, nothing);
+    buf_finish(&words);
+}
+
 static void write_topic(const struct wire *wire, const struct event *event)
 {
     if (event->text.len > 0)
@@ -290,6 +304,7 @@ void wire_event(const struct wire *wire, const struct server_info *info, const s
         write_system(wire, event->at_ms, event->nick, STR("已经进入了聊天室"), nothing);
         break;
     case EVENT_LEFT: write_left(wire, info, event); break;
+    case EVENT_CROWD: write_crowd(wire, event); break;
     case EVENT_RENAMED:
         write_system(wire, event->at_ms, event->nick, STR("改名为"), event->text);
         break;

@@ -3,6 +3,17 @@
 #include "protocol/line/state.h"
 #include "protocol/line/write.h"
 
+enum { CROWD_BYTES = 256 };
+
+static void encode_crowd(const struct line_writer *w, const struct event *event)
+{
+    struct buf words;
+    buf_init(&words, CROWD_BYTES);
+    text_append_crowd(w->variant, event, &words);
+    line_write_row(w, buf_str(&words));
+    buf_finish(&words);
+}
+
 /* As UTF-8, whatever the dialect's charset. */
 static void encode_utf8(const struct line_writer *w, const struct event *event)
 {
@@ -21,6 +32,7 @@ static void encode_utf8(const struct line_writer *w, const struct event *event)
             line_write(w, because, &v);
         line_write_text(w, TEXT_LEFT, &v);
         break;
+    case EVENT_CROWD: encode_crowd(w, event); break;
     case EVENT_RENAMED: line_write_text(w, TEXT_RENAMED, &v); break;
     case EVENT_TOPIC:
         line_write_text(w, event->text.len ? TEXT_TOPIC_SET : TEXT_TOPIC_CLEARED, &v);

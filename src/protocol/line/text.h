@@ -7,6 +7,7 @@
 #define TEAHOUSE_PROTOCOL_LINE_TEXT_H
 
 #include "core/command.h"
+#include "core/event.h"
 #include "protocol/line/line.h"
 
 enum text {
@@ -66,6 +67,9 @@ const char *text_refusal(enum line_variant variant, enum refusal refusal);
 const char *text_left_because(enum line_variant variant, enum close_reason why);
 /* Why a session ends, to the one whose it is; NULL: nothing is said. */
 const char *text_close_reason(enum line_variant variant, enum close_reason why);
+
+/* Of EVENT_CROWD: how many came, went and are there. */
+void text_append_crowd(enum line_variant variant, const struct event *event, struct buf *out);
 
 /* The language of what the tutorials did not have. */
 enum language text_language(enum line_variant variant);

@@ -108,6 +108,7 @@ static void write_entered(struct buf *out, const struct event *event)
     write_string(out, "room", event->room);
     write_string(out, "topic", event->text);
     write_boolean(out, "current", event->current);
+    write_number(out, "people", event->total);
     write_messages(out, event);
     write_boolean(out, "more", event->more);
     if (event->resumed)
@@ -224,6 +225,7 @@ static void write_members(struct native_state *state, struct buf *out, const str
     case EVENT_NAMES:
         write_string(out, "room", event->room);
         write_people(out, event);
+        write_number(out, "people", event->total);
         write_ref(out, event->ref);
         break;
     case EVENT_WHO:

@@ -46,7 +46,7 @@ static const struct form forms[] = {
     {STR("join"), ENTRY_JOIN, ROOM},
     {STR("part"), ENTRY_PART, ROOM_MAYBE},
     {STR("rooms"), ENTRY_ROOMS, 0},
-    {STR("names"), ENTRY_LOOK, ROOM_MAYBE},
+    {STR("names"), ENTRY_LOOK, ROOM_MAYBE | COUNT},
     {STR("who"), ENTRY_WHO, 0},
     {STR("topic"), ENTRY_TOPIC, ROOM_MAYBE | TOPIC},
     {STR("nick"), ENTRY_RENAME, NICK},

@@ -114,6 +114,7 @@ static void write_joined(const struct writer *w, const struct event *event)
     write_user(w->out, event->user);
     if (event->door)
         write_string(w->out, "door", str_from(event->door->name));
+    write_number(w->out, "people", event->total);
     write_at(w->out, event->at_ms);
     write_end(&frame);
 }
@@ -123,6 +124,18 @@ static void write_left(const struct writer *w, const struct event *event)
     struct frame frame = begin_of(w, "left", event, event->nick);
     write_user(w->out, event->user);
     write_string(w->out, "reason", str_from(close_reason_name(event->why)));
+    write_number(w->out, "people", event->total);
+    write_at(w->out, event->at_ms);
+    write_end(&frame);
+}
+
+static void write_crowd(const struct writer *w, const struct event *event)
+{
+    struct frame frame = write_begin(w, "crowd");
+    write_string(w->out, "room", event->room);
+    write_number(w->out, "came", event->came);
+    write_number(w->out, "left", event->went);
+    write_number(w->out, "people", event->total);
     write_at(w->out, event->at_ms);
     write_end(&frame);
 }
@@ -171,6 +184,7 @@ void write_room_event(const struct writer *w, const struct event *event)
     case EVENT_MESSAGE: write_said(w, event); break;
     case EVENT_JOINED: write_joined(w, event); break;
     case EVENT_LEFT: write_left(w, event); break;
+    case EVENT_CROWD: write_crowd(w, event); break;
     case EVENT_RENAMED: write_renamed(w, event); break;
     case EVENT_TOPIC: write_topic(w, event); break;
     case EVENT_NOTICE: write_notice(w, event); break;

@@ -187,6 +187,10 @@ static void write_example(unsigned dialect, const struct event *event, struct bu
     switch (event->kind) {
     case EVENT_JOINED: write_of_some(dialect, "user joined", event->nick, event->total, out); break;
     case EVENT_LEFT: write_of_some(dialect, "user left", event->nick, event->total, out); break;
+    case EVENT_CROWD: /* the last of them stands for all */
+        write_of_some(dialect, event->flag ? "user joined" : "user left", event->nick, event->total,
+                      out);
+        break;
     case EVENT_RENAMED:
         write_of_some(dialect, "user left", event->nick, event->total - 1, out);
         write_of_some(dialect, "user joined", event->text, event->total, out);

@@ -588,6 +588,13 @@ static struct event_row event_rows[] = {
     {{.kind = EVENT_LEFT, .why = CLOSE_SLOW},
      "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann没有及时接收消息,连接被断开\"}\n"
      "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann 离开了TestChat\"}\n"},
+    {{.kind = EVENT_CROWD, .came = 312, .went = 20, .total = 9310},
+     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT
+     "312人进入了聊天室，20人离开，现有9310人\"}\n"},
+    {{.kind = EVENT_CROWD, .came = 2, .total = 502},
+     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "2人进入了聊天室，现有502人\"}\n"},
+    {{.kind = EVENT_CROWD, .went = 2, .total = 500},
+     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "2人离开了聊天室，现有500人\"}\n"},
     {{.kind = EVENT_RENAMED, .text = STR("Anna")},
      "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann改名为Anna\"}\n"},
     {{.kind = EVENT_TOPIC, .text = STR("\"tea\"")},

@@ -76,12 +76,15 @@ static void test_events(void **state)
          "{\"type\":\"message\",\"room\":\"lobby\"," SENT
          "\"from\":\"ann\",\"user\":\"12884901889\",\"text\":\"a \\\"b\\\"\\nc\"}\n"},
         {{ROOM(EVENT_MESSAGE), .message = lost}, ""},
-        {{ROOM(EVENT_JOINED), .nick = STR("bob"), .user = 2, .door = &json_door},
+        {{ROOM(EVENT_JOINED), .nick = STR("bob"), .user = 2, .door = &json_door, .total = 13},
          "{\"type\":\"joined\",\"room\":\"lobby\",\"nick\":\"bob\",\"user\":\"2\","
-         "\"door\":\"json\"," AT_TEXT "}\n"},
-        {{ROOM(EVENT_LEFT), .nick = STR("bob"), .user = 2, .why = CLOSE_SLOW},
+         "\"door\":\"json\",\"people\":13," AT_TEXT "}\n"},
+        {{ROOM(EVENT_LEFT), .nick = STR("bob"), .user = 2, .why = CLOSE_SLOW, .total = 12},
          "{\"type\":\"left\",\"room\":\"lobby\",\"nick\":\"bob\",\"user\":\"2\","
-         "\"reason\":\"slow\"," AT_TEXT "}\n"},
+         "\"reason\":\"slow\",\"people\":12," AT_TEXT "}\n"},
+        {{ROOM(EVENT_CROWD), .nick = STR("bob"), .came = 312, .went = 20, .total = 9310},
+         "{\"type\":\"crowd\",\"room\":\"lobby\",\"came\":312,\"left\":20,\"people\":9310," AT_TEXT
+         "}\n"},
         {{ROOM(EVENT_RENAMED), .nick = STR("bob"), .text = STR("robert"), .user = 2},
          "{\"type\":\"renamed\",\"room\":\"lobby\",\"nick\":\"robert\",\"old\":\"bob\","
          "\"user\":\"2\"," AT_TEXT "}\n"},
@@ -101,16 +104,19 @@ static void test_events(void **state)
         {{SELF(EVENT_TYPING), .nick = STR("bob"), .user = 2, .flag = true},
          "{\"type\":\"typing\",\"nick\":\"bob\",\"user\":\"2\",\"on\":true}\n"},
         {{SELF(EVENT_ENTERED), .room = STR("tea"), .text = STR("t"), .current = true, .count = 3,
-          .messages = messages, .more = true, .ref = STR("7")},
-         "{\"type\":\"entered\",\"room\":\"tea\",\"topic\":\"t\",\"current\":true,\"messages\":["
+          .total = 7, .messages = messages, .more = true, .ref = STR("7")},
+         "{\"type\":\"entered\",\"room\":\"tea\",\"topic\":\"t\",\"current\":true,\"people\":7,"
+         "\"messages\":["
          "{\"type\":\"message\",\"room\":\"lobby\"," SENT
          "\"from\":\"ann\",\"text\":\"a \\\"b\\\"\\nc\"},{\"type\":\"private\"," SENT
          "\"from\":\"ann\",\"to\":\"bob\",\"text\":\"psst\"}],\"more\":true,\"ref\":7}\n"},
         {{SELF(EVENT_ENTERED), .room = STR("tea"), .flag = true, .current = true, .ref = STR("7")},
-         "{\"type\":\"entered\",\"room\":\"tea\",\"topic\":\"\",\"current\":true,\"messages\":[],"
+         "{\"type\":\"entered\",\"room\":\"tea\",\"topic\":\"\",\"current\":true,\"people\":0,"
+         "\"messages\":[],"
          "\"more\":false}\n"},
         {{SELF(EVENT_ENTERED), .room = STR("tea"), .resumed = true, .gap = true},
-         "{\"type\":\"entered\",\"room\":\"tea\",\"topic\":\"\",\"current\":false,\"messages\":[],"
+         "{\"type\":\"entered\",\"room\":\"tea\",\"topic\":\"\",\"current\":false,\"people\":0,"
+         "\"messages\":[],"
          "\"more\":false,\"resumed\":true,\"gap\":true}\n"},
         {{SELF(EVENT_EXITED), .room = STR("tea"), .text = STR("lobby"), .ref = STR("\"r\"")},
          "{\"type\":\"exited\",\"room\":\"tea\",\"current\":\"lobby\",\"ref\":\"r\"}\n"},
@@ -132,10 +138,11 @@ static void test_events(void **state)
          "{\"type\":\"ack\",\"about\":\"topic\",\"room\":\"lobby\",\"ref\":1}\n"},
         {{SELF(EVENT_SHOW_TOPIC), .room = STR("lobby"), .text = STR("tea")},
          "{\"type\":\"topic\",\"room\":\"lobby\",\"topic\":\"tea\"}\n"},
-        {{SELF(EVENT_NAMES), .room = STR("lobby"), .people = people, .count = 2, .ref = STR("1")},
+        {{SELF(EVENT_NAMES), .room = STR("lobby"), .people = people, .count = 2, .total = 5,
+          .ref = STR("1")},
          "{\"type\":\"names\",\"room\":\"lobby\",\"names\":[{\"nick\":\"ann\",\"user\":\"1\","
          "\"door\":\"json\"},{\"nick\":\"b\\\"b\",\"user\":\"12884901889\",\"away\":true}],"
-         "\"ref\":1}\n"},
+         "\"people\":5,\"ref\":1}\n"},
         {{SELF(EVENT_WHO), .people = people, .count = 0}, "{\"type\":\"who\",\"names\":[]}\n"},
         {{SELF(EVENT_ROOMS), .rooms = rooms, .count = 2},
          "{\"type\":\"rooms\",\"rooms\":[{\"room\":\"lobby\",\"people\":2,\"topic\":\"\"},"

@@ -444,6 +444,8 @@ static void test_events(void **state)
                    "42[\"msg\",{\"action\":\"notice\",\"msg\":\"消息又可以保存了\"}]" SEP);
     event = (struct event){.kind = EVENT_JOINED, .nick = STR("ann"), .total = 2};
     expect_encoded(plain, &event, "");
+    event = (struct event){.kind = EVENT_CROWD, .nick = STR("ann"), .came = 3, .total = 2};
+    expect_encoded(plain, &event, "");
     message_unref(m);
     fake_peer_destroy(plain);
     fake_peer_destroy(offsets);
@@ -599,7 +601,11 @@ static void test_example(void **state)
     expect_encoded(fake, &event, "42[\"user joined\",{\"username\":\"ann\",\"numUsers\":2}]" SEP);
     event.kind = EVENT_LEFT;
     expect_encoded(fake, &event, "42[\"user left\",{\"username\":\"ann\",\"numUsers\":2}]" SEP);
-    event.kind = EVENT_RENAMED;
+    event = (struct event){.kind = EVENT_CROWD, .nick = STR("ann"), .went = 3, .total = 9};
+    expect_encoded(fake, &event, "42[\"user left\",{\"username\":\"ann\",\"numUsers\":9}]" SEP);
+    event.flag = true;
+    expect_encoded(fake, &event, "42[\"user joined\",{\"username\":\"ann\",\"numUsers\":9}]" SEP);
+    event = (struct event){.kind = EVENT_RENAMED, .nick = STR("ann"), .total = 2};
     event.text = STR("anna");
     expect_encoded(fake, &event,
                    "42[\"user left\",{\"username\":\"ann\",\"numUsers\":1}]" SEP
