@@ -123,6 +123,7 @@ struct session {
     bool broken : 1;  /* the peer takes no more */
     bool waiting : 1; /* the peer has not taken all that it could have */
     bool stopped : 1; /* transport->read(false) */
+    bool late : 1;    /* its input, or its end, waits for a turn with room for it */
     bool hold_until_input : 1;
     bool asking : 1;      /* has asked the history; the next command waits for the answer */
     bool end_pending : 1; /* the hub has let go, but answers are still to come */
@@ -135,7 +136,8 @@ struct delay {
     struct buf input;        /* what the protocol has not used up */
     struct timeout hold;     /* BARRIER_HOLD */
     struct timeout throttle; /* out of tokens */
-    struct list paused;      /* in reactor->paused: not read from, the pipeline is full */
+    struct list paused;      /* in reactor->paused: not read from, the pipeline is full; or, if
+                              * its session is `late`, in reactor->late */
 };
 
 extern const struct peer_ops session_ops; /* peer.c */
@@ -196,6 +198,18 @@ void session_feed(struct session *s, struct str in);
 /* Looks at the input again in a while. */
 void session_throttle(struct session *s);
 void session_resume_reading(struct session *s);
+/* What it has sent, or its end, is not late any more. */
+void session_go_on(struct session *s);
+
+/* ---- late.c: a storm of newcomers and leavers leaves room for the members */
+
+/* A session comes or goes. True: it waits, by session_go_on in a later turn. */
+bool late_takes(struct session *s);
+/* Those whose turn it is. */
+void late_go_on(struct reactor *r);
+/* When late_go_on is wanted; INT64_MAX: not. */
+int64_t late_due_ms(const struct reactor *r);
+void late_turn_ends(struct reactor *r);
 
 /* ---- plain.c: sessions that have a stream to themselves */
 
@@ -310,7 +324,8 @@ struct reactor {
     void *guest;
 
     struct entry_batch *entries; /* of this turn; NULL: none yet */
-    struct list dirty, dirty_streams, closed_streams, gone, paused, open_halls;
+    struct list dirty, dirty_streams, closed_streams, gone, paused, late, open_halls;
+    unsigned late_share; /* who has come or gone in this turn: late.c */
     struct map halls;
     uint32_t run_serial;
 

@@ -117,6 +117,8 @@ static void arm_timer(struct reactor *r)
     }
     if (!list_empty(&r->paused) && first > now + PAUSE_MS)
         first = now + PAUSE_MS;
+    if (late_due_ms(r) < first)
+        first = late_due_ms(r);
     if (r->index == 0 && r->net->refused_count > 0 && first > r->net->refused[0].until_ms)
         first = r->net->refused[0].until_ms;
     if (first == INT64_MAX)
@@ -137,6 +139,7 @@ static void end_turn(struct reactor *r)
     } while (r->entries || !list_empty(&r->dirty) || !list_empty(&r->dirty_streams));
     free_gone(r);
     resume_paused(r);
+    late_turn_ends(r);
     arm_timer(r);
     if (r->index == 0) {
         net_arm_tick(r->net);
@@ -183,6 +186,7 @@ static void on_timer(uv_timer_t *timer)
     reactor_turn_begins(r);
     LIST_FOR(item, &r->timeout_lists)
     expire(LIST_ENTRY(item, struct timeout_list, all), (int64_t)uv_now(&r->loop));
+    late_go_on(r);
     if (r->index == 0)
         listener_expire_refused(r->net, false);
 }
@@ -253,6 +257,7 @@ int reactor_init(struct reactor *r, struct net *net, unsigned index)
     list_init(&r->closed_streams);
     list_init(&r->gone);
     list_init(&r->paused);
+    list_init(&r->late);
     list_init(&r->open_halls);
     map_init(&r->halls);
     buf_init(&r->capture, CAPTURE_BYTES);

@@ -125,12 +125,11 @@ static void take_input(struct session *s, struct str in)
         session_end_hold(s);
     if (s->state != SESSION_OPEN)
         return;
-    bool may = !session_throttled(s) && !s->asking;
-    if (may && session_kept(s).len == 0) {
+    bool may = !session_throttled(s) && !s->asking && !s->late;
+    if (may && session_kept(s).len == 0)
         session_feed(s, in);
-    } else if (buf_append_str(&delay_get(s)->input, in) == 0 && may) {
+    else if (buf_append_str(&delay_get(s)->input, in) == 0 && may)
         session_feed(s, session_kept(s));
-    }
     const struct delay *d = s->delay;
     /* Without a throttle it is the beginning of something long, which the protocol bounds. */
     if (d && (d->input.full ||
@@ -146,18 +145,41 @@ static void stop_reading(struct session *s)
     s->transport->read(s->carrier, false);
 }
 
-void session_input(struct session *s, struct str in)
+/* Who has been read from, and is to be read on. */
+static void read_on(struct session *s)
 {
-    take_input(s, in);
     if (s->state != SESSION_OPEN)
         return;
-    if (s->asking && session_kept(s).len > 0) {
+    if (s->late) {
+        stop_reading(s); /* session_go_on goes on */
+    } else if (s->asking && session_kept(s).len > 0) {
         stop_reading(s); /* session_answered goes on */
     } else if (reactor_pipeline_full(s->reactor)) {
         stop_reading(s);
         if (!session_paused(s))
             list_append(&s->reactor->paused, &delay_get(s)->paused);
     }
+}
+
+void session_input(struct session *s, struct str in)
+{
+    if (!s->logged_in && s->state == SESSION_OPEN)
+        late_takes(s);
+    take_input(s, in);
+    read_on(s);
+}
+
+void session_go_on(struct session *s)
+{
+    if (s->state != SESSION_OPEN)
+        return;
+    if (!session_ready(s))
+        session_throttle(s);
+    else if (!session_throttled(s) && (session_kept(s).len > 0 || s->eof))
+        session_feed(s, session_kept(s));
+    if (s->state == SESSION_OPEN && !s->asking)
+        session_resume_reading(s);
+    read_on(s);
 }
 
 void session_message(struct session *s, enum envelope_kind kind, struct str payload)
@@ -184,6 +206,8 @@ void session_input_end(struct session *s, bool error)
         session_break(s);
     if (again || s->asking)
         return; /* session_answered goes on */
+    else if (late_takes(s))
+        return; /* session_go_on does */
     else if (!session_ready(s))
         session_throttle(s);
     else
