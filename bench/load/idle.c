@@ -4,15 +4,14 @@
  * The first ones (FIRST, logged in) are there before the first look, so that what the server sets
  * up once is not counted. Sockets' memory in the kernel is not in it. */
 #include "crowd.h"
-#include "mark.h"
 #include "options.h"
-#include "stream.h"
+#include "roll.h"
 #include "usage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST = 100, SETTLE_MS = 2000, MESSAGE_LOOKS = 100, LOOK_MS = 100 };
+enum { FIRST = 100, SETTLE_MS = 2000 };
 
 static uint64_t resident(const struct options *o)
 {
@@ -30,36 +29,6 @@ static void enter(struct crowd *c, const struct options *o, unsigned from, unsig
     crowd_settle(c, SETTLE_MS);
 }
 
-static void hear(void *ctx, unsigned member, struct str bytes)
-{
-    stream_read(ctx, member, bytes);
-}
-
-/* Shows that all of them are in the room: true when each has got the message. */
-static bool say_one(struct crowd *c, const struct options *o)
-{
-    struct stream stream;
-    struct buf line;
-    char text[MARK_BYTES_MAX];
-    stream_init(&stream, o->doors[0], o->members, 1, o->text_bytes);
-    buf_init(&line, 2 * MARK_BYTES_MAX);
-    c->read = hear;
-    c->ctx = &stream;
-    mark_write(text, o->text_bytes, 0, 0);
-    door_append_say(o->doors[0], &line, str_of(text, o->text_bytes), o->wire_bytes);
-    crowd_send(c, 0, buf_str(&line));
-    for (int i = 0; i < MESSAGE_LOOKS && stream.deliveries < o->members; i++)
-        crowd_settle(c, LOOK_MS);
-    bool all = stream.deliveries == o->members && stream.order_errors == 0 && stream.closed == 0;
-    if (!all)
-        fprintf(stderr, "bench-load: only %llu of %u members got the message\n",
-                (unsigned long long)stream.deliveries, o->members);
-    c->read = NULL;
-    buf_finish(&line);
-    stream_finish(&stream);
-    return all;
-}
-
 int idle_run(const struct options *o)
 {
     struct crowd c;
@@ -73,7 +42,7 @@ int idle_run(const struct options *o)
     uint64_t connected = resident(o);
     enter(&c, o, first, o->members);
     uint64_t entered = resident(o);
-    bool all = say_one(&c, o);
+    bool all = roll_call(&c, 0); /* all of them are in the room */
     uint64_t spoken = resident(o);
 
     double n = o->members - first;

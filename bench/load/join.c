@@ -1,11 +1,12 @@
 /* The storm: all come into one room at once, and then leave it at once, while one who has been
  * there from the start says something every PROBE_US and looks how long that takes to come back.
  *
- * What must be sent grows with the square of the members, since each is told of each, so the cost
- * is given for each byte that members have read. */
+ * How much must be sent depends on what the server makes of the storm, so the cost is given for
+ * each byte that members have read. When all have come, all must hear a word that is said. */
 #include "base/alloc.h"
 #include "crowd.h"
 #include "mark.h"
+#include "roll.h"
 #include "usage.h"
 
 #include <stdio.h>
@@ -18,6 +19,7 @@ enum {
     QUIET_US = 1000000, /* nothing but the probe for so long: it is over */
     AT_ONCE = 64,       /* that come or leave between two looks */
     SETTLE_MS = 500,
+    ANSWER_US = 10000000, /* for the last word */
     HEARD_BYTES = 1 << 26,
 };
 
@@ -26,8 +28,10 @@ struct storm {
     struct crowd crowd;
     struct buf heard;         /* by the prober, as far as it is no whole line */
     uint64_t bytes, other_us; /* read by others; when the last of it was */
-    uint64_t said, answered, said_us;
+    uint64_t said, answered, said_us, said_cpu_ns;
+    uint64_t errors;      /* words that came twice, late or not */
     struct buf latencies; /* uint32_t, us */
+    struct buf work;      /* the same: CPU time of the server from a word to its answer */
 };
 
 static uint64_t now_us(void)
@@ -35,6 +39,16 @@ static uint64_t now_us(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static void note(struct storm *s)
+{
+    uint64_t cpu = s->said_cpu_ns;
+    uint32_t us = (uint32_t)(now_us() - s->said_us);
+    buf_append(&s->latencies, &us, sizeof us);
+    usage_cpu_ns(s->o->server, &cpu);
+    us = (uint32_t)((cpu - s->said_cpu_ns) / 1000);
+    buf_append(&s->work, &us, sizeof us);
 }
 
 static void prober_read(struct storm *s, struct str bytes)
@@ -49,9 +63,9 @@ static void prober_read(struct storm *s, struct str bytes)
         at += len;
         if (!mark_read(text, s->o->text_bytes, &speaker, &seq))
             continue;
-        uint32_t us = (uint32_t)(now_us() - s->said_us);
+        s->errors += seq != s->answered;
         s->answered = seq + 1;
-        buf_append(&s->latencies, &us, sizeof us);
+        note(s);
     }
     buf_consume(&s->heard, at);
 }
@@ -77,6 +91,7 @@ static void probe(struct storm *s)
     mark_write(text, s->o->text_bytes, 0, s->said++);
     door_append_say(s->o->doors[0], &line, str_of(text, s->o->text_bytes), s->o->wire_bytes);
     s->said_us = now;
+    usage_cpu_ns(s->o->server, &s->said_cpu_ns);
     crowd_send(&s->crowd, 0, buf_str(&line));
     buf_finish(&line);
 }
@@ -102,11 +117,26 @@ static int compare_u32(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static void print_sorted(const char *name, const char *what, struct buf *values)
+{
+    size_t count = values->len / sizeof(uint32_t);
+    uint32_t *us = (uint32_t *)(void *)values->ptr;
+    qsort(us, count, sizeof *us, compare_u32);
+    printf("\"%s_%sus_p50\":%u,\"%s_%sus_max\":%u,", name, what, count ? us[count / 2] : 0, name,
+           what, count ? us[count - 1] : 0);
+    buf_clear(values);
+}
+
+static void wait_for_answer(struct storm *s)
+{
+    while (s->answered < s->said && s->crowd.fds[0] >= 0 && now_us() - s->said_us < ANSWER_US)
+        crowd_turn(&s->crowd, 1);
+}
+
 /* Everybody does `act`; prints what that cost. */
 static void storm_pass(struct storm *s, const char *name, void (*act)(struct storm *, unsigned))
 {
     uint64_t cpu, cpu_end = 0, bytes = s->bytes, start = now_us();
-    buf_clear(&s->latencies);
     usage_cpu_ns(s->o->server, &cpu);
     s->other_us = start;
     for (unsigned i = 1; i < s->o->members || now_us() - s->other_us < QUIET_US;) {
@@ -117,16 +147,16 @@ static void storm_pass(struct storm *s, const char *name, void (*act)(struct sto
         probe(s);
         crowd_turn(&s->crowd, i < s->o->members ? 0 : 1);
     }
+    wait_for_answer(s);
     usage_cpu_ns(s->o->server, &cpu_end);
-    size_t count = s->latencies.len / sizeof(uint32_t);
-    uint32_t *us = (uint32_t *)(void *)s->latencies.ptr;
-    qsort(us, count, sizeof *us, compare_u32);
     double read = (double)(s->bytes - bytes);
     printf("\"%s_seconds\":%.3f,\"%s_cpu_ns\":%llu,\"%s_bytes\":%.0f,\"%s_ns_per_byte\":%.3f,"
-           "\"%s_probes\":%zu,\"%s_us_p50\":%u,\"%s_us_max\":%u,",
+           "\"%s_probes\":%zu,",
            name, (double)(s->other_us - start) / 1e6, name, (unsigned long long)(cpu_end - cpu),
-           name, read, name, (double)(cpu_end - cpu) / (read > 0 ? read : 1), name, count, name,
-           count ? us[count / 2] : 0, name, count ? us[count - 1] : 0);
+           name, read, name, (double)(cpu_end - cpu) / (read > 0 ? read : 1), name,
+           s->latencies.len / sizeof(uint32_t));
+    print_sorted(name, "", &s->latencies);
+    print_sorted(name, "server_", &s->work);
 }
 
 int join_run(const struct options *o)
@@ -135,6 +165,7 @@ int join_run(const struct options *o)
     crowd_init(&s.crowd, o, o->members);
     buf_init(&s.heard, HEARD_BYTES);
     buf_init(&s.latencies, SIZE_MAX / 2);
+    buf_init(&s.work, SIZE_MAX / 2);
     crowd_connect(&s.crowd, o->members);
     crowd_upgrade(&s.crowd, 0, o->members);
     come(&s, 0);
@@ -144,11 +175,19 @@ int join_run(const struct options *o)
 
     printf("{\"door\":\"%s\",\"members\":%u,", o->doors[0]->name, o->members);
     storm_pass(&s, "join", come);
+    crowd_settle(&s.crowd, SETTLE_MS); /* the last word reaches the last member */
+    bool all = roll_call(&s.crowd, s.said);
+    s.answered = ++s.said;
+    buf_clear(&s.heard);
+    s.crowd.read = storm_read;
+    s.crowd.ctx = &s;
     storm_pass(&s, "leave", leave);
-    bool alive = s.crowd.fds[0] >= 0;
-    printf("\"all_answered\":%s}\n", alive && s.answered == s.said ? "true" : "false");
+    bool answered = s.crowd.fds[0] >= 0 && s.answered == s.said && s.errors == 0;
+    printf("\"all_came\":%s,\"all_answered\":%s}\n", all ? "true" : "false",
+           answered ? "true" : "false");
     crowd_finish(&s.crowd);
     buf_finish(&s.heard);
     buf_finish(&s.latencies);
-    return !alive;
+    buf_finish(&s.work);
+    return !all || !answered;
 }

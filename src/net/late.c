@@ -4,7 +4,7 @@
 #include "net/net_priv.h"
 
 /* Enough that what a turn costs by itself does not count, and a few milliseconds at most. */
-enum { LATE_SHARE = 128 };
+enum { LATE_SHARE = 64 };
 
 bool late_takes(struct session *s)
 {
