@@ -56,6 +56,7 @@ struct client *client_create(const struct client_options *options, const struct 
     outgoing_init(&c->outgoing, options->random >> 16);
     set_default_limits(&c->limits);
     c->hold_until_ms = INT64_MAX;
+    c->random = options->random ^ options->random >> 32;
     return c;
 }
 

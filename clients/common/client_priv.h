@@ -36,6 +36,7 @@ struct client {
     bool muted;
     uint64_t last_number;
     size_t window;
+    uint64_t random;
 
     /* What is being sent. */
     struct outgoing outgoing;
@@ -74,16 +75,29 @@ bool client_login_error(struct client *c, const struct incoming *in);
 /* on_room.c */
 void client_on_entered(struct client *c, const struct incoming *in);
 void client_on_exited(struct client *c, const struct incoming *in);
-void client_on_names(struct client *c, const struct incoming *in);
 void client_on_topic(struct client *c, const struct incoming *in);
-void client_on_joined(struct client *c, const struct incoming *in);
-void client_on_left(struct client *c, const struct incoming *in);
 void client_on_renamed(struct client *c, const struct incoming *in);
 void client_on_away(struct client *c, const struct incoming *in);
 void client_on_notice(struct client *c, const struct incoming *in);
 void client_on_announce(struct client *c, const struct incoming *in);
 void client_on_nick(struct client *c, const struct incoming *in);
 void client_on_typing(struct client *c, const struct incoming *in);
+
+/* A line about somebody in a transcript. */
+void client_add_happening(struct conversation *v, enum item_kind kind, const struct incoming *in,
+                          struct str nick, struct str text);
+void client_stop_typing(struct client *c, struct conversation *v, struct str nick);
+
+/* on_people.c */
+void client_on_names(struct client *c, const struct incoming *in);
+void client_on_joined(struct client *c, const struct incoming *in);
+void client_on_left(struct client *c, const struct incoming *in);
+void client_on_crowd(struct client *c, const struct incoming *in);
+/* A room has been entered, or left: who is there will be known, or not any more. */
+void client_enter_people(struct client *c, struct conversation *v, const struct incoming *in);
+void client_leave_people(struct client *c, struct conversation *v);
+/* Asks for the lists that are due. */
+void client_people_tick(struct client *c);
 
 /* on_message.c */
 void client_on_message(struct client *c, const struct incoming *in);

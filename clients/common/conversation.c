@@ -24,6 +24,7 @@ struct conversation *conversation_create(struct client *client, bool private, st
     timeline_init(&c->timeline, window, next_number);
     c->timeline.user = c;
     people_init(&c->people);
+    c->names_due_ms = INT64_MAX;
     return c;
 }
 
@@ -52,4 +53,14 @@ void conversation_set_topic(struct conversation *c, struct str topic)
 void conversation_set_user(struct conversation *c, struct str user)
 {
     set(&c->user, user);
+}
+
+size_t conversation_people(const struct conversation *c)
+{
+    return c->total > 0 ? c->total : c->people.count;
+}
+
+size_t conversation_unlisted(const struct conversation *c)
+{
+    return c->total > c->people.count ? c->total - c->people.count : 0;
 }

@@ -25,6 +25,8 @@ struct conversation {
 
     struct timeline timeline;
     struct people people;
+    size_t total;         /* in the room, as the server has said last; 0: not told */
+    int64_t names_due_ms; /* when to ask for the people again; INT64_MAX: not */
     struct typing typing;
 
     unsigned unread, mentions; /* since the user last looked at it */
@@ -46,5 +48,8 @@ void conversation_destroy(struct conversation *c);
 void conversation_set_name(struct conversation *c, struct str name);
 void conversation_set_topic(struct conversation *c, struct str topic);
 void conversation_set_user(struct conversation *c, struct str user);
+/* How many are in the room; those of them who are not in `people`. */
+size_t conversation_people(const struct conversation *c);
+size_t conversation_unlisted(const struct conversation *c);
 
 #endif

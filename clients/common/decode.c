@@ -202,6 +202,16 @@ static void read_words(struct decoder *d, struct json_value *object, struct inco
     field_str(object, "message", &out->text);
 }
 
+static void read_crowd(struct decoder *d, struct json_value *object, struct incoming *out)
+{
+    field_u64(object, "came", &out->came);
+    field_u64(object, "left", &out->went);
+    uint64_t most = out->came > out->went ? out->came : out->went;
+    if (out->room.len == 0 || out->people_total == 0 || most > UINT32_MAX ||
+        out->people_total > UINT32_MAX)
+        out->kind = INCOMING_UNKNOWN;
+}
+
 static const struct kind_row kinds[] = {
     {STR("hello"), INCOMING_HELLO, read_hello},
     {STR("welcome"), INCOMING_WELCOME, read_welcome},
@@ -224,6 +234,7 @@ static const struct kind_row kinds[] = {
     {STR("pong"), INCOMING_PONG, NULL},
     {STR("joined"), INCOMING_JOINED, NULL},
     {STR("left"), INCOMING_LEFT, NULL},
+    {STR("crowd"), INCOMING_CROWD, read_crowd},
     {STR("renamed"), INCOMING_RENAMED, NULL},
     {STR("away"), INCOMING_AWAY, NULL},
     {STR("notice"), INCOMING_NOTICE, read_words},
@@ -247,6 +258,7 @@ static void read_common(struct json_value *object, struct incoming *out)
     field_str(object, "door", &out->door);
     field_str(object, "id", &out->id);
     field_u64(object, "ref", &out->ref);
+    field_u64(object, "people", &out->people_total);
     field_flag(object, "on", &out->on);
     field_flag(object, "more", &out->more);
     field_flag(object, "gap", &out->gap);

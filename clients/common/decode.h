@@ -32,6 +32,7 @@ enum incoming_kind {
     INCOMING_PONG,
     INCOMING_JOINED,
     INCOMING_LEFT,
+    INCOMING_CROWD,
     INCOMING_RENAMED,
     INCOMING_AWAY,
     INCOMING_NOTICE,
@@ -79,6 +80,8 @@ struct incoming {
     bool has_messages; /* an entered may come without */
     struct position position;
     int64_t at_ms;
+    uint64_t people_total; /* in the room; 0: not told */
+    uint64_t came, went;   /* of a crowd */
     uint64_t grace_seconds;
     struct server_limits limits;
     struct incoming_message message;

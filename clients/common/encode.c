@@ -104,6 +104,14 @@ void encode_about_room(struct buf *out, const char *type, struct str room, uint6
     end(out, ref);
 }
 
+void encode_names(struct buf *out, struct str room, unsigned count, uint64_t ref)
+{
+    begin(out, "names");
+    add_str(out, "room", room);
+    buf_printf(out, ",\"count\":%u", count);
+    end(out, ref);
+}
+
 void encode_about_nick(struct buf *out, const char *type, struct str nick, uint64_t ref)
 {
     begin(out, type);

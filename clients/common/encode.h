@@ -31,6 +31,8 @@ void encode_tell(struct buf *out, struct str nick, struct str text, struct str i
 void encode_plain(struct buf *out, const char *type, uint64_t ref);
 /* join, part, names; topic, which is then a question. */
 void encode_about_room(struct buf *out, const char *type, struct str room, uint64_t ref);
+/* At most `count` of them. */
+void encode_names(struct buf *out, struct str room, unsigned count, uint64_t ref);
 /* nick, ignore. */
 void encode_about_nick(struct buf *out, const char *type, struct str nick, uint64_t ref);
 void encode_topic(struct buf *out, struct str room, struct str topic, uint64_t ref);

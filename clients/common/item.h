@@ -12,6 +12,7 @@ enum item_kind {
     ITEM_FAILED,   /* one's own, refused; code: why; note: the server's sentence */
     ITEM_JOINED,   /* nick */
     ITEM_LEFT,     /* nick; code: the reason, as in docs/protocol/native.md */
+    ITEM_CROWD,    /* came, went: so many; people: in the room now */
     ITEM_RENAMED,  /* nick was, text is */
     ITEM_TOPIC,    /* nick; text: the topic, maybe empty */
     ITEM_AWAY,     /* nick: its line broke */
@@ -26,6 +27,7 @@ struct item {
     enum item_kind kind;
     bool mine;    /* the user said it */
     bool mention; /* somebody else says the user's nick */
+    uint32_t came, went, people;
     struct position position;
     int64_t at_ms; /* since 1970; 0: not known yet */
     /* Each is followed by a NUL that is not counted. As they came: make them safe for the screen.

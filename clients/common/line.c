@@ -14,6 +14,7 @@ static void forget_line(struct client *c)
         struct conversation *v = c->conversations[i];
         v->typing.count = 0;
         v->typing_said_ms = 0;
+        v->names_due_ms = INT64_MAX; /* it is asked for on entering again */
         if (v->paging != PAGING_NONE) {
             v->paging = PAGING_NONE;
             client_emit_of(c, CLIENT_CHANGED, v);
@@ -136,6 +137,8 @@ int64_t client_wakes_at(const struct client *c)
     for (size_t i = 0; i < c->count; i++) {
         int64_t typing = typing_wakes_at(&c->conversations[i]->typing);
         at = typing < at ? typing : at;
+        int64_t names = c->conversations[i]->names_due_ms;
+        at = names < at ? names : at;
     }
     return at;
 }
@@ -147,6 +150,7 @@ void client_tick(struct client *c, int64_t now_ms)
     for (size_t i = 0; i < c->count; i++)
         if (typing_forget(&c->conversations[i]->typing, now_ms))
             client_emit_of(c, CLIENT_TYPING, c->conversations[i]);
+    client_people_tick(c);
     if (c->hold_until_ms <= now_ms) {
         client_release(c, NULL);
         client_flush(c);

@@ -1,7 +1,6 @@
-/* What happens in rooms, but for what is said. */
+/* What happens in rooms, but for what is said, and who comes and goes. */
 #include "clients/common/client_priv.h"
 
-#include "clients/common/encode.h"
 #include "clients/common/mention.h"
 
 void client_on_entered(struct client *c, const struct incoming *in)
@@ -19,7 +18,7 @@ void client_on_entered(struct client *c, const struct incoming *in)
     client_emit(c, &(struct client_event){
                        .kind = CLIENT_ENTERED, .conversation = v, .flag = in->on && !missed});
     if (!again)
-        encode_about_room(&c->output, "names", v->name, ++c->last_ref);
+        client_enter_people(c, v, in);
 }
 
 void client_on_exited(struct client *c, const struct incoming *in)
@@ -28,33 +27,13 @@ void client_on_exited(struct client *c, const struct incoming *in)
     if (!v)
         return;
     v->joined = v->wanted = false;
-    people_finish(&v->people);
     v->typing.count = 0;
-    client_emit_of(c, CLIENT_PEOPLE, v);
+    client_leave_people(c, v);
     client_emit_of(c, CLIENT_CHANGED, v);
     client_emit_of(c, CLIENT_EXITED, v);
 }
 
-static struct person person_of(const struct incoming_person *p)
-{
-    return (struct person){p->nick, p->user, p->door, p->away};
-}
-
-void client_on_names(struct client *c, const struct incoming *in)
-{
-    struct conversation *v = client_known_room(c, in->room);
-    if (!v)
-        return;
-    people_finish(&v->people);
-    for (size_t i = 0; i < in->person_count; i++) {
-        struct person person = person_of(&in->people[i]);
-        people_append(&v->people, &person);
-    }
-    client_emit_of(c, CLIENT_PEOPLE, v);
-    client_release(c, v); /* it was asked for on entering: now all of the room's past is here */
-}
-
-static void add_happening(struct conversation *v, enum item_kind kind, const struct incoming *in,
+void client_add_happening(struct conversation *v, enum item_kind kind, const struct incoming *in,
                           struct str nick, struct str text)
 {
     timeline_add(&v->timeline, &(struct item){.kind = kind,
@@ -72,35 +51,14 @@ void client_on_topic(struct client *c, const struct incoming *in)
         return;
     conversation_set_topic(v, in->text);
     if (in->nick.len > 0) /* else it is the answer to a question */
-        add_happening(v, ITEM_TOPIC, in, in->nick, in->text);
+        client_add_happening(v, ITEM_TOPIC, in, in->nick, in->text);
     client_emit_of(c, CLIENT_CHANGED, v);
 }
 
-void client_on_joined(struct client *c, const struct incoming *in)
-{
-    struct conversation *v = client_known_room(c, in->room);
-    if (!v)
-        return;
-    people_add(&v->people, &(struct person){.nick = in->nick, .user = in->user, .door = in->door});
-    add_happening(v, ITEM_JOINED, in, in->nick, STR(""));
-    client_emit_of(c, CLIENT_PEOPLE, v);
-}
-
-static void stop_typing(struct client *c, struct conversation *v, struct str nick)
+void client_stop_typing(struct client *c, struct conversation *v, struct str nick)
 {
     if (typing_heard(&v->typing, nick, false, c->now_ms))
         client_emit_of(c, CLIENT_TYPING, v);
-}
-
-void client_on_left(struct client *c, const struct incoming *in)
-{
-    struct conversation *v = client_known_room(c, in->room);
-    if (!v)
-        return;
-    people_remove(&v->people, in->user);
-    stop_typing(c, v, in->nick);
-    add_happening(v, ITEM_LEFT, in, in->nick, STR(""));
-    client_emit_of(c, CLIENT_PEOPLE, v);
 }
 
 /* The private conversation goes on under the new nick, unless there is another one already. */
@@ -110,7 +68,7 @@ static void rename_private(struct client *c, const struct incoming *in)
     if (!v || (client_find(c, true, in->nick) && !mention_same_nick(in->old, in->nick)))
         return;
     outgoing_rename(&c->outgoing, true, v->name, in->nick);
-    add_happening(v, ITEM_RENAMED, in, in->old, in->nick);
+    client_add_happening(v, ITEM_RENAMED, in, in->old, in->nick);
     conversation_set_name(v, in->nick);
     conversation_set_user(v, in->user);
     client_emit_of(c, CLIENT_CHANGED, v);
@@ -121,8 +79,8 @@ void client_on_renamed(struct client *c, const struct incoming *in)
     struct conversation *v = client_known_room(c, in->room);
     if (v) {
         people_rename(&v->people, in->user, in->nick);
-        stop_typing(c, v, in->old);
-        add_happening(v, ITEM_RENAMED, in, in->old, in->nick);
+        client_stop_typing(c, v, in->old);
+        client_add_happening(v, ITEM_RENAMED, in, in->old, in->nick);
         client_emit_of(c, CLIENT_PEOPLE, v);
     }
     rename_private(c, in);
@@ -135,8 +93,8 @@ void client_on_away(struct client *c, const struct incoming *in)
         return;
     people_set_away(&v->people, in->user, in->on);
     if (in->on)
-        stop_typing(c, v, in->nick);
-    add_happening(v, in->on ? ITEM_AWAY : ITEM_BACK, in, in->nick, STR(""));
+        client_stop_typing(c, v, in->nick);
+    client_add_happening(v, in->on ? ITEM_AWAY : ITEM_BACK, in, in->nick, STR(""));
     client_emit_of(c, CLIENT_PEOPLE, v);
 }
 

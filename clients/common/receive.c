@@ -59,6 +59,7 @@ void client_take_line(struct client *c, struct str line)
     case INCOMING_IGNORES: on_list(c, CLIENT_IGNORES, &in); break;
     case INCOMING_JOINED: client_on_joined(c, &in); break;
     case INCOMING_LEFT: client_on_left(c, &in); break;
+    case INCOMING_CROWD: client_on_crowd(c, &in); break;
     case INCOMING_RENAMED: client_on_renamed(c, &in); break;
     case INCOMING_AWAY: client_on_away(c, &in); break;
     case INCOMING_NOTICE: client_on_notice(c, &in); break;

@@ -68,7 +68,7 @@ void chat_show_typing(struct chat *c)
 void chat_show_people(struct chat *c)
 {
     bool room = c->open && !c->open->conversation->private;
-    people_view_show(c->people, room ? &c->open->conversation->people : NULL);
+    people_view_show(c->people, room ? c->open->conversation : NULL);
 }
 
 static bool sees_end(const struct chat *c)

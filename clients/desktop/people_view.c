@@ -14,6 +14,7 @@ struct people_view {
     struct people_view_hooks hooks;
     void *user;
     GtkWidget *box, *title;
+    GtkWidget *more; /* how many are not in the list */
     PeopleModel *model;
 };
 
@@ -105,6 +106,8 @@ struct people_view *people_view_create(const struct people_view_hooks *hooks, vo
     gtk_widget_set_size_request(p->box, WIDTH, -1);
     gtk_box_append(GTK_BOX(p->box), p->title);
     gtk_box_append(GTK_BOX(p->box), scrolled_new(list_new(p)));
+    p->more = line_label_new("", "dim-label");
+    gtk_box_append(GTK_BOX(p->box), p->more);
     g_object_set_data_full(G_OBJECT(p->box), "people-view", p, free_view);
     people_view_show(p, NULL);
     return p;
@@ -115,11 +118,20 @@ GtkWidget *people_view_widget(const struct people_view *p)
     return p->box;
 }
 
-void people_view_show(struct people_view *p, const struct people *people)
+static void show_more(struct people_view *p, guint unlisted)
 {
-    guint count = people ? (guint)people->count : 0;
+    char *more = g_strdup_printf(P_("and %u more", "and %u more", unlisted), unlisted);
+    gtk_label_set_text(GTK_LABEL(p->more), more);
+    gtk_widget_set_visible(p->more, unlisted > 0);
+    g_free(more);
+}
+
+void people_view_show(struct people_view *p, const struct conversation *room)
+{
+    guint count = room ? (guint)conversation_people(room) : 0;
     char *title = g_strdup_printf(P_("%u person here", "%u people here", count), count);
     gtk_label_set_text(GTK_LABEL(p->title), title);
     g_free(title);
-    people_model_update(p->model, people);
+    show_more(p, room ? (guint)conversation_unlisted(room) : 0);
+    people_model_update(p->model, room ? &room->people : NULL);
 }

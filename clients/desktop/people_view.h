@@ -3,7 +3,7 @@
 #ifndef TEAHOUSE_DESKTOP_PEOPLE_VIEW_H
 #define TEAHOUSE_DESKTOP_PEOPLE_VIEW_H
 
-#include "clients/common/people.h"
+#include "clients/common/conversation.h"
 
 #include <gtk/gtk.h>
 
@@ -15,7 +15,7 @@ struct people_view_hooks {
 
 struct people_view *people_view_create(const struct people_view_hooks *hooks, void *user);
 GtkWidget *people_view_widget(const struct people_view *p);
-/* NULL: nobody. Cheap when little has changed. */
-void people_view_show(struct people_view *p, const struct people *people);
+/* Who is in the room; NULL: nobody. Cheap when little has changed. */
+void people_view_show(struct people_view *p, const struct conversation *room);
 
 #endif

@@ -56,11 +56,30 @@ static char *topic(const char *nick, const char *text)
     return g_strdup_printf(_("%s has taken the topic away"), nick);
 }
 
+/* Each count takes its own plural: so the sentence is put together of three. */
+static char *crowd(const struct item *item)
+{
+    bool both = item->came > 0 && item->went > 0;
+    char *came = g_strdup_printf(P_("%u person has come in", "%u people have come in", item->came),
+                                 item->came);
+    char *went = g_strdup_printf(both ? P_("%u has left", "%u have left", item->went)
+                                      : P_("%u person has left", "%u people have left", item->went),
+                                 item->went);
+    char *here = g_strdup_printf(P_("%u is here", "%u are here", item->people), item->people);
+    char *sentence = both ? g_strdup_printf(_("%s, %s; %s"), came, went, here)
+                          : g_strdup_printf(_("%s; %s"), item->went > 0 ? went : came, here);
+    g_free(came);
+    g_free(went);
+    g_free(here);
+    return sentence;
+}
+
 static char *sentence_of(const struct item *item, const char *nick, const char *text)
 {
     switch (item->kind) {
     case ITEM_JOINED: return g_strdup_printf(_("%s has come in"), nick);
     case ITEM_LEFT: return left(nick, item->code);
+    case ITEM_CROWD: return crowd(item);
     case ITEM_RENAMED: return g_strdup_printf(_("%s is now called %s"), nick, text);
     case ITEM_AWAY: return g_strdup_printf(_("%s has lost the line, and may be back"), nick);
     case ITEM_BACK: return g_strdup_printf(_("%s is back"), nick);

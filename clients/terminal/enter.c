@@ -93,10 +93,13 @@ static void people_here(struct app *a)
     struct buf out;
     const struct people *p = &a->current->people;
     buf_init(&out, NOTE_BYTES);
-    buf_printf(&out, P_("%zu person is here: ", "%zu people are here: ", p->count), p->count);
+    size_t total = conversation_people(a->current), unlisted = conversation_unlisted(a->current);
+    buf_printf(&out, P_("%zu person is here: ", "%zu people are here: ", total), total);
     for (size_t i = 0; i < p->count && !out.full; i++)
         buf_printf(&out, "%s%.*s%s", i > 0 ? " " : "", STR_ARG(p->persons[i].nick),
                    p->persons[i].away ? _(" (away)") : "");
+    if (unlisted > 0)
+        buf_printf(&out, P_(" and %zu more", " and %zu more", unlisted), unlisted);
     app_note(a, buf_str(&out));
     buf_finish(&out);
 }

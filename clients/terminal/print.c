@@ -11,10 +11,11 @@
 enum { LINE_BYTES = 1024 * 1024 };
 
 static const char *const type_names[] = {
-    [ITEM_MESSAGE] = "message", [ITEM_PENDING] = NULL,        [ITEM_FAILED] = NULL,
-    [ITEM_JOINED] = "joined",   [ITEM_LEFT] = "left",         [ITEM_RENAMED] = "renamed",
-    [ITEM_TOPIC] = "topic",     [ITEM_AWAY] = "away",         [ITEM_BACK] = "back",
-    [ITEM_NOTICE] = "notice",   [ITEM_ANNOUNCE] = "announce", [ITEM_NOTE] = NULL,
+    [ITEM_MESSAGE] = "message", [ITEM_PENDING] = NULL,    [ITEM_FAILED] = NULL,
+    [ITEM_JOINED] = "joined",   [ITEM_LEFT] = "left",     [ITEM_RENAMED] = "renamed",
+    [ITEM_TOPIC] = "topic",     [ITEM_AWAY] = "away",     [ITEM_BACK] = "back",
+    [ITEM_CROWD] = "crowd",     [ITEM_NOTICE] = "notice", [ITEM_ANNOUNCE] = "announce",
+    [ITEM_NOTE] = NULL,
 };
 
 static void add(struct buf *out, const char *field, struct str value)
@@ -38,6 +39,9 @@ static void write_json(struct buf *out, const struct conversation *v, const stru
         add(out, item->kind == ITEM_RENAMED ? "now" : "text", item->text);
     if (item->code.len > 0)
         add(out, item->kind == ITEM_LEFT ? "reason" : "code", item->code);
+    if (item->kind == ITEM_CROWD)
+        buf_printf(out, ",\"came\":%u,\"left\":%u,\"people\":%u", item->came, item->went,
+                   item->people);
     buf_printf(out, ",\"at\":%" PRId64, item->at_ms);
     if (message)
         buf_printf(out, ",\"epoch\":%" PRIu64 ",\"seq\":%" PRIu64 ",\"mine\":%s,\"mention\":%s",

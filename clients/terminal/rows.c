@@ -116,6 +116,7 @@ static void look_of(const struct item *item, struct buf *nick, struct row *row)
         buf_append_str(nick, STR("!"));
         row->nick_style = row->text_style = colour_style(STYLE_NEW);
         break;
+    case ITEM_CROWD:
     case ITEM_RENAMED:
     case ITEM_TOPIC: buf_append_str(nick, STR("*")); break;
     }

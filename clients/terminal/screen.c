@@ -84,9 +84,9 @@ static void draw_title(const struct app *a)
             safe_append_line(&line, buf_str(&topic));
             buf_finish(&topic);
         }
-        if (!v->private && v->people.count > 0)
-            buf_printf(&count, P_(" %zu person ", " %zu people ", v->people.count),
-                       v->people.count);
+        size_t people = v->private ? 0 : conversation_people(v);
+        if (people > 0)
+            buf_printf(&count, P_(" %zu person ", " %zu people ", people), people);
     }
     int right = (int)wrap_width(buf_str(&count));
     attrset((attr_t)colour_style(STYLE_BAR));
@@ -300,11 +300,13 @@ static void draw_people(const struct app *a, struct place p)
         sorted[i] = &people->persons[i];
     if (sorted)
         qsort(sorted, people->count, sizeof(*sorted), compare_people);
-    for (int i = 0; sorted && i < p.height && (size_t)i < people->count; i++) {
-        if (i == p.height - 1 && people->count > (size_t)p.height)
-            mvprintw(p.y + i, x + 2, _("+%zu more"), people->count - (size_t)i);
-        else
-            draw_person(a, p.y + i, x + 2, sorted[i]);
+    size_t total = people->count + conversation_unlisted(a->current);
+    for (int i = 0; sorted && i < p.height && (size_t)i < total; i++) {
+        if ((size_t)i == people->count || (i == p.height - 1 && total > (size_t)p.height)) {
+            mvprintw(p.y + i, x + 2, _("+%zu more"), total - (size_t)i);
+            break;
+        }
+        draw_person(a, p.y + i, x + 2, sorted[i]);
     }
     free(sorted);
 }

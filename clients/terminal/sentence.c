@@ -2,9 +2,12 @@
 
 #include "clients/terminal/i18n.h"
 
+#include <stdio.h>
 #include <time.h>
 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* msgfmt -c compares the translations' */
+
+enum { SENTENCE_PART_BYTES = 128 };
 
 static void about(struct buf *out, const char *sentence, struct str nick, struct str more)
 {
@@ -34,12 +37,31 @@ static const char *left(struct str reason)
     return _("%.*s has left");
 }
 
+/* Each count takes its own plural: so the sentence is put together of three. */
+static void crowd(struct buf *out, const struct item *item)
+{
+    char came[SENTENCE_PART_BYTES], went[SENTENCE_PART_BYTES], here[SENTENCE_PART_BYTES];
+    bool both = item->came > 0 && item->went > 0;
+    snprintf(came, sizeof(came), P_("%u person has entered", "%u people have entered", item->came),
+             item->came);
+    snprintf(went, sizeof(went),
+             both ? P_("%u has left", "%u have left", item->went)
+                  : P_("%u person has left", "%u people have left", item->went),
+             item->went);
+    snprintf(here, sizeof(here), P_("%u is here", "%u are here", item->people), item->people);
+    if (both)
+        buf_printf(out, _("%s, %s; %s"), came, went, here);
+    else
+        buf_printf(out, _("%s; %s"), item->went > 0 ? went : came, here);
+}
+
 void sentence_item(struct buf *out, const struct item *item)
 {
     struct str none = STR("");
     switch (item->kind) {
     case ITEM_JOINED: about(out, _("%.*s has entered"), item->nick, none); break;
     case ITEM_LEFT: about(out, left(item->code), item->nick, none); break;
+    case ITEM_CROWD: crowd(out, item); break;
     case ITEM_RENAMED: about(out, _("%.*s is now called %.*s"), item->nick, item->text); break;
     case ITEM_AWAY:
         about(out, _("%.*s has lost the line, and may be back"), item->nick, none);

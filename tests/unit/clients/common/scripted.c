@@ -219,6 +219,7 @@ static void write_item(struct buf *out, const struct item *item)
         break;
     case ITEM_JOINED: buf_printf(out, "+%.*s", STR_ARG(nick)); break;
     case ITEM_LEFT: buf_printf(out, "-%.*s %.*s", STR_ARG(nick), STR_ARG(item->code)); break;
+    case ITEM_CROWD: buf_printf(out, "+%u -%u %u", item->came, item->went, item->people); break;
     case ITEM_RENAMED: buf_printf(out, "%.*s>%.*s", STR_ARG(nick), STR_ARG(text)); break;
     case ITEM_TOPIC: buf_printf(out, "%.*s=%.*s", STR_ARG(nick), STR_ARG(text)); break;
     case ITEM_AWAY: buf_printf(out, "~%.*s", STR_ARG(nick)); break;

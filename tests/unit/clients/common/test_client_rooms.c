@@ -41,6 +41,75 @@ static void test_people(void **state)
     scripted_finish(&s);
 }
 
+/* A list that a crowd has made wrong is asked for again when it has come to rest. */
+static void test_crowd(void **state)
+{
+    struct scripted s;
+    start(&s);
+    const struct conversation *v = scripted_conversation(&s, "lobby");
+    scripted_server(&s, "{'type':'names','room':'lobby','names':[{'nick':'ann','user':'1'},"
+                        "{'nick':'bob','user':'2'}],'people':2}");
+    int64_t quiet_ms = client_wakes_at(s.client);
+    scripted_server(&s, "{'type':'crowd','room':'lobby','came':7,'left':2,'people':7,'at':1}|"
+                        "{'type':'left','room':'lobby','nick':'cat','user':'3','reason':'gone',"
+                        "'people':6,'at':1}|"
+                        "{'type':'message','room':'lobby','epoch':1,'seq':1,'at':9,'from':'dan',"
+                        "'user':'4','text':'hi'}|"
+                        "{'type':'renamed','room':'lobby','nick':'dom','old':'dan','user':'4',"
+                        "'at':1}|"
+                        "{'type':'away','room':'lobby','nick':'dom','user':'4','on':true}");
+    scripted_transcript(&s, "lobby", "+7 -2 7|-cat gone|dan: hi|dan>dom|~dom");
+    assert_int_equal(conversation_people(v), 6);
+    assert_int_equal(conversation_unlisted(v), 4);
+    int64_t due_ms = v->names_due_ms;
+    assert_in_range(due_ms, s.now_ms + 2000, s.now_ms + 4000);
+    assert_true(client_wakes_at(s.client) <= (due_ms < quiet_ms ? due_ms : quiet_ms));
+    /* Another one puts it off. */
+    scripted_wait(&s, due_ms - s.now_ms - 1);
+    scripted_said(&s, "");
+    scripted_server(&s, "{'type':'crowd','room':'lobby','came':0,'left':2,'people':4,'at':1}");
+    scripted_wait(&s, 1999);
+    scripted_said(&s, "");
+    scripted_wait(&s, 2001);
+    scripted_said(&s, "{'type':'names','room':'lobby','ref':3}");
+    scripted_server(&s, "{'type':'names','room':'lobby','names':[{'nick':'ann','user':'1'},"
+                        "{'nick':'dom','user':'4'}],'people':2}");
+    assert_int_equal(conversation_unlisted(v), 0);
+    assert_true(v->names_due_ms == INT64_MAX);
+    scripted_finish(&s);
+}
+
+/* Of a very large room the number is right, and the list is never asked for whole. */
+static void test_very_large_room(void **state)
+{
+    struct scripted s;
+    start(&s);
+    client_join(s.client, STR("tea"));
+    scripted_said(&s, "{'type':'join','room':'tea','ref':3}");
+    scripted_server(&s, "{'type':'entered','room':'tea','topic':'','current':true,'people':2001,"
+                        "'messages':[],'more':false,'ref':3}");
+    scripted_said(&s, "{'type':'names','room':'tea','count':200,'ref':4}");
+    const struct conversation *v = scripted_conversation(&s, "tea");
+    scripted_server(&s, "{'type':'names','room':'tea','names':[{'nick':'ann','user':'1'}],"
+                        "'people':2001}|"
+                        "{'type':'crowd','room':'tea','came':300,'left':0,'people':2301,'at':1}");
+    assert_int_equal(conversation_people(v), 2301);
+    assert_int_equal(conversation_unlisted(v), 2300);
+    assert_true(v->names_due_ms == INT64_MAX);
+    scripted_server(&s, "{'type':'left','room':'tea','nick':'x','user':'9','reason':'gone',"
+                        "'people':2000,'at':1}");
+    assert_true(v->names_due_ms < INT64_MAX);
+    /* What makes no sense is passed over. */
+    scripted_server(&s, "{'type':'crowd','room':'tea','came':1,'left':1}|"
+                        "{'type':'crowd','room':'tea','came':4294967296,'left':1,'people':2}|"
+                        "{'type':'crowd','room':'nowhere','came':1,'left':1,'people':2}");
+    assert_int_equal(conversation_people(v), 2000);
+    scripted_server(&s, "{'type':'exited','room':'tea','current':'lobby'}");
+    assert_int_equal(conversation_people(v), 0);
+    assert_true(v->names_due_ms == INT64_MAX);
+    scripted_finish(&s);
+}
+
 static void test_rooms(void **state)
 {
     struct scripted s;
@@ -343,6 +412,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_people),
+        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_very_large_room),
         cmocka_unit_test(test_rooms),
         cmocka_unit_test(test_unread),
         cmocka_unit_test(test_pages),

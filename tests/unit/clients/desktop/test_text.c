@@ -84,6 +84,10 @@ static void test_sentences(void **state)
     check_text(sentence_item(&item), "bob has taken the topic away");
     item.text = STR("%s%n <b>");
     check_text(sentence_item(&item), "bob has set the topic: %s%n <b>");
+    item = (struct item){.kind = ITEM_CROWD, .came = 312, .went = 1, .people = 9310};
+    check_text(sentence_item(&item), "312 people have come in, 1 has left; 9310 are here");
+    item.came = 0;
+    check_text(sentence_item(&item), "1 person has left; 9310 are here");
     check_text(sentence_failed(STR("muted"), STR("You are muted.")), "Not sent: You are muted.");
     check_text(sentence_closed(STR("resumed"), STR("")), "You go on chatting in another window.");
     struct typing typing = {.count = 2, .people = {{.nick = "me"}, {.nick = "bob"}}};

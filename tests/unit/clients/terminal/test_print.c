@@ -45,6 +45,11 @@ static void test_lines(void **state)
          "2023-11-15 12:00:00 [tea] * bob is now called rob\n",
          "{\"type\":\"renamed\",\"room\":\"tea\",\"nick\":\"bob\",\"now\":\"rob\","
          "\"at\":1700020800000}\n"},
+        {&room,
+         {.kind = ITEM_CROWD, .at_ms = 1700020800000, .came = 2, .went = 3, .people = 4},
+         "2023-11-15 12:00:00 [tea] * 2 people have entered, 3 have left; 4 are here\n",
+         "{\"type\":\"crowd\",\"room\":\"tea\",\"came\":2,\"left\":3,\"people\":4,"
+         "\"at\":1700020800000}\n"},
         {&room, {.kind = ITEM_PENDING, .text = STR("not kept yet")}, "", ""},
         {&room, {.kind = ITEM_NOTE, .text = STR("the program's own")}, "", ""},
     };

@@ -1,0 +1,118 @@
+/* Who is in a room. The list is exact as long as the server tells of each who comes and goes; in a
+ * room of many it does not (docs/protocol/native.md, "Of others"): then the list is asked for again
+ * when the crowd has come to rest. */
+#include "clients/common/client_priv.h"
+
+#include "clients/common/encode.h"
+
+enum {
+    NAMES_ROOM_MAX = 2000, /* of a larger room the list is never whole */
+    NAMES_FEW = 200,       /* that are asked for of such a room, on entering it */
+    NAMES_WAIT_MS = 2000,  /* without a crowd, and as much again at random: not all at once */
+};
+
+static int64_t draw_wait(struct client *c)
+{
+    /* Knuth's linear congruence: clients need only be apart. */
+    c->random = c->random * 6364136223846793005u + 1442695040888963407u;
+    return NAMES_WAIT_MS + (int64_t)((c->random >> 33) % (NAMES_WAIT_MS + 1));
+}
+
+static void ask_later(struct client *c, struct conversation *v)
+{
+    v->names_due_ms = v->total > NAMES_ROOM_MAX ? INT64_MAX : c->now_ms + draw_wait(c);
+}
+
+/* A room that is not so large any more. */
+static void complete_list(struct client *c, struct conversation *v)
+{
+    if (conversation_unlisted(v) > 0 && v->names_due_ms == INT64_MAX)
+        ask_later(c, v);
+}
+
+static void ask_names(struct client *c, struct conversation *v)
+{
+    v->names_due_ms = INT64_MAX;
+    if (v->total > NAMES_ROOM_MAX)
+        encode_names(&c->output, v->name, NAMES_FEW, ++c->last_ref);
+    else
+        encode_about_room(&c->output, "names", v->name, ++c->last_ref);
+}
+
+void client_enter_people(struct client *c, struct conversation *v, const struct incoming *in)
+{
+    v->total = in->people_total;
+    ask_names(c, v);
+}
+
+void client_leave_people(struct client *c, struct conversation *v)
+{
+    v->total = 0;
+    v->names_due_ms = INT64_MAX;
+    people_finish(&v->people);
+    client_emit_of(c, CLIENT_PEOPLE, v);
+}
+
+void client_people_tick(struct client *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        struct conversation *v = c->conversations[i];
+        if (v->names_due_ms <= c->now_ms && c->link.state == LINK_READY)
+            ask_names(c, v);
+    }
+}
+
+void client_on_names(struct client *c, const struct incoming *in)
+{
+    struct conversation *v = client_known_room(c, in->room);
+    if (!v)
+        return;
+    people_finish(&v->people);
+    for (size_t i = 0; i < in->person_count; i++) {
+        const struct incoming_person *p = &in->people[i];
+        people_append(&v->people, &(struct person){p->nick, p->user, p->door, p->away});
+    }
+    v->total = in->people_total;
+    client_emit_of(c, CLIENT_PEOPLE, v);
+    client_release(c, v); /* it was asked for on entering: now all of the room's past is here */
+}
+
+void client_on_joined(struct client *c, const struct incoming *in)
+{
+    struct conversation *v = client_known_room(c, in->room);
+    if (!v)
+        return;
+    people_add(&v->people, &(struct person){.nick = in->nick, .user = in->user, .door = in->door});
+    v->total = in->people_total;
+    complete_list(c, v);
+    client_add_happening(v, ITEM_JOINED, in, in->nick, STR(""));
+    client_emit_of(c, CLIENT_PEOPLE, v);
+}
+
+void client_on_left(struct client *c, const struct incoming *in)
+{
+    struct conversation *v = client_known_room(c, in->room);
+    if (!v)
+        return;
+    people_remove(&v->people, in->user);
+    v->total = in->people_total;
+    complete_list(c, v);
+    client_stop_typing(c, v, in->nick);
+    client_add_happening(v, ITEM_LEFT, in, in->nick, STR(""));
+    client_emit_of(c, CLIENT_PEOPLE, v);
+}
+
+void client_on_crowd(struct client *c, const struct incoming *in)
+{
+    struct conversation *v = client_known_room(c, in->room);
+    if (!v)
+        return;
+    v->total = in->people_total;
+    ask_later(c, v);
+    timeline_add(&v->timeline, &(struct item){.kind = ITEM_CROWD,
+                                              .at_ms = in->at_ms,
+                                              .came = (uint32_t)in->came,
+                                              .went = (uint32_t)in->went,
+                                              .people = (uint32_t)in->people_total});
+    client_emit_of(c, CLIENT_PEOPLE, v);
+}
