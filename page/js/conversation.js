@@ -20,7 +20,8 @@ export class Conversation {
         this.key = kind === 'room' ? roomKey(name) : privateKey(name);
         this.joined = false;
         this.topic = '';
-        this.people = new Map(); // by user id, in the order of coming
+        this.people = new Map(); // by user id, in the order of coming; of a large room not all
+        this.total = null; // how many there are, as the server has said last
         this.log = new Log();
         this.log.older = kind === 'room';
         this.typists = new Typists();
@@ -38,6 +39,15 @@ export class Conversation {
     // The position of the newest message that is known, or null.
     get newest() {
         return this.log.last;
+    }
+
+    // How many people are here, and how many of them are not in the list.
+    get headcount() {
+        return this.total ?? this.people.size;
+    }
+
+    get unlisted() {
+        return Math.max(0, this.headcount - this.people.size);
     }
 
     // Marks as read up to a position. Whether that changed anything.

@@ -66,6 +66,7 @@ function entered(session, it) {
     conversation.joined = true;
     conversation.name = it.room;
     store.setTopic(conversation, it.topic ?? '');
+    store.setTotal(conversation, it.people);
     takeReplay(session, conversation, it);
     session.entered(conversation);
 }
@@ -92,6 +93,7 @@ function takeReplay(session, conversation, { messages = [], more = false, gap = 
 function exited(session, it) {
     const conversation = session.store.findRoom(it.room);
     if (conversation) {
+        session.roll.cancel(conversation);
         session.store.remove(conversation);
     }
     session.emit('saved');
@@ -101,7 +103,8 @@ function joined(session, it) {
     const { store } = session;
     const conversation = store.room(it.room);
     const { nick, user, door, at } = it;
-    store.addPerson(conversation, { nick, user, door });
+    store.addPerson(conversation, { nick, user, door }, it.people);
+    session.roll.complete(conversation);
     if (user !== store.user) {
         store.addEvent(conversation, { type: 'joined', nick, at });
     }
@@ -110,9 +113,23 @@ function joined(session, it) {
 function left(session, it) {
     const { store } = session;
     const conversation = store.room(it.room);
-    store.removePerson(conversation, it.user);
+    store.removePerson(conversation, it.user, it.people);
+    session.roll.complete(conversation);
     store.setTyping(conversation, it.nick, false);
     store.addEvent(conversation, { type: 'left', nick: it.nick, reason: it.reason, at: it.at });
+}
+
+// Many have come and gone: how many, not who.
+function crowd(session, it) {
+    const { store } = session;
+    const conversation = store.findRoom(it.room);
+    if (!conversation) {
+        return;
+    }
+    const { came, left: went, people, at } = it;
+    store.setTotal(conversation, people);
+    store.addEvent(conversation, { type: 'crowd', came, went, people, at });
+    session.roll.crowd(conversation);
 }
 
 function renamed(session, it) {
@@ -142,7 +159,8 @@ function away(session, it) {
 function names(session, it) {
     const conversation = session.store.findRoom(it.room);
     if (conversation) {
-        session.store.setPeople(conversation, it.names);
+        session.roll.cancel(conversation);
+        session.store.setPeople(conversation, it.names, it.people);
     }
 }
 
@@ -201,8 +219,8 @@ function announce(session, it) {
     session.store.emit('notice', it.message, 'announce');
 }
 
-const TYPES = { message, private: privateMessage, ack, entered, exited, joined, left, renamed, topic,
-    away, names, typing, history, nick, mute, ignore, ignores, notice, announce };
+const TYPES = { message, private: privateMessage, ack, entered, exited, joined, left, crowd, renamed,
+    topic, away, names, typing, history, nick, mute, ignore, ignores, notice, announce };
 
 export function receive(session, object) {
     if (Object.hasOwn(TYPES, object.type)) {

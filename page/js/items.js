@@ -19,7 +19,7 @@ function belongs(entry, previous) {
 // Comings and goings of the same kind make one line; renames and topics stand alone.
 function sameEvents(item, entry) {
     return item?.kind === 'events' && item.type === entry.event.type
-        && (item.type === 'joined' || item.type === 'left');
+        && (item.type === 'joined' || item.type === 'left' || item.type === 'crowd');
 }
 
 // entries: a part of the log; previous: the entry before it. mark: the position up to which

@@ -62,6 +62,12 @@ export const en = {
     cameIn: { one: '{names} has come in', other: '{names} have come in' },
     wentOut: { one: '{names} has left', other: '{names} have left' },
     others: { one: '{n} other', other: '{n} others' },
+    crowdCame: { one: '{n} person has come in', other: '{n} people have come in' },
+    crowdLeft: { one: '{n} person has left', other: '{n} people have left' },
+    crowdAlsoLeft: { one: '{n} has left', other: '{n} have left' },
+    crowdHere: { one: '{n} is here', other: '{n} are here' },
+    crowdBoth: '{came}, {left}; {here}',
+    crowdOne: '{what}; {here}',
     isCalled: '{old} is now called {nick}',
     setTopic: '{nick} has set the topic: {topic}',
     tookTopic: '{nick} has taken the topic away',
@@ -89,6 +95,7 @@ export const en = {
 
     // people
     peopleHere: { one: '{n} person here', other: '{n} people here' },
+    peopleMore: 'and {n} more',
     away: 'away',
     writePrivately: 'Write in private',
     ignore: 'Ignore',

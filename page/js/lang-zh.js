@@ -62,6 +62,12 @@ export const zh = {
     cameIn: { other: '{names} 进来了' },
     wentOut: { other: '{names} 离开了' },
     others: { other: '另外 {n} 人' },
+    crowdCame: { other: '{n} 人进来了' },
+    crowdLeft: { other: '{n} 人离开了' },
+    crowdAlsoLeft: { other: '{n} 人离开了' },
+    crowdHere: { other: '现有 {n} 人' },
+    crowdBoth: '{came}，{left}，{here}',
+    crowdOne: '{what}，{here}',
     isCalled: '{old} 改名为 {nick}',
     setTopic: '{nick} 将话题设为：{topic}',
     tookTopic: '{nick} 清除了话题',
@@ -89,6 +95,7 @@ export const zh = {
 
     // people
     peopleHere: { other: '{n} 人在这里' },
+    peopleMore: '还有 {n} 人',
     away: '暂离',
     writePrivately: '私聊',
     ignore: '屏蔽',

@@ -5,6 +5,7 @@ import { clean } from './clean.js';
 import { Emitter } from './emitter.js';
 import { receive } from './incoming.js';
 import { BEGINNING, positionOf } from './position.js';
+import { FEW, Roll, WHOLE_MAX } from './roll.js';
 
 const VERSION = 1;
 const PAGE = 50; // messages of history asked for at once
@@ -36,6 +37,7 @@ export class Session extends Emitter {
         this.token = null;
         this.prefix = Math.random().toString(36).slice(2, 8); // of ids: tabs must not share them
         this.count = 0;
+        this.roll = new Roll((conversation) => this.tell({ type: 'names', room: conversation.name }));
         connection.on('object', (object) => this.#take(object));
         connection.on('state', () => this.#moved());
     }
@@ -83,6 +85,7 @@ export class Session extends Emitter {
             return;
         }
         this.#greeted = false;
+        this.roll.cancelAll(); // who is there is asked on entering again
         this.store.outbox.reset();
         for (const { reject } of this.#requests.values()) {
             reject(new Refusal({ code: 'line', message: '' }));
@@ -215,8 +218,12 @@ export class Session extends Emitter {
     // A room has been entered. What was said since is known when this question is answered, since
     // answers keep their order; then its waiting messages may go.
     async entered(conversation) {
+        const names = { type: 'names', room: conversation.name };
+        if (conversation.headcount > WHOLE_MAX) {
+            names.count = FEW;
+        }
         try {
-            await this.request({ type: 'names', room: conversation.name });
+            await this.request(names);
         } catch {
             return; // the line broke, or one has left: it will be entered again, or not
         }

@@ -225,17 +225,26 @@ export class Store extends Emitter {
 
     // People
 
-    setPeople(conversation, names) {
+    setPeople(conversation, names, total = null) {
+        conversation.total = total;
         conversation.people = new Map(names.map((person) => [person.user, { ...person }]));
         this.emit('people', conversation);
     }
 
-    addPerson(conversation, person) {
+    // How many are in the room; null: not told.
+    setTotal(conversation, total = null) {
+        conversation.total = total;
+        this.emit('people', conversation);
+    }
+
+    addPerson(conversation, person, total = null) {
+        conversation.total = total;
         conversation.people.set(person.user, person);
         this.emit('people', conversation);
     }
 
-    removePerson(conversation, user) {
+    removePerson(conversation, user, total = null) {
+        conversation.total = total;
         conversation.people.delete(user);
         this.emit('people', conversation);
     }

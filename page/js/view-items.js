@@ -13,6 +13,18 @@ function someNames(events) {
     return { n: names.length, names: list(rest > 0 ? [...shown, t('others', { n: rest })] : shown) };
 }
 
+// Each count takes its own plural: so the sentence is put together of three.
+function crowd(events) {
+    const sum = (name) => events.reduce((all, event) => all + event[name], 0);
+    const came = sum('came');
+    const went = sum('went');
+    const here = t('crowdHere', { n: events.at(-1).people });
+    if (came > 0 && went > 0) {
+        return t('crowdBoth', { came: t('crowdCame', { n: came }), left: t('crowdAlsoLeft', { n: went }), here });
+    }
+    return t('crowdOne', { what: came > 0 ? t('crowdCame', { n: came }) : t('crowdLeft', { n: went }), here });
+}
+
 function sentence({ type, events }) {
     const [first] = events;
     switch (type) {
@@ -20,6 +32,8 @@ function sentence({ type, events }) {
         return t('cameIn', someNames(events));
     case 'left':
         return t('wentOut', someNames(events));
+    case 'crowd':
+        return crowd(events);
     case 'renamed':
         return t('isCalled', first);
     case 'topic':

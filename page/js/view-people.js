@@ -41,7 +41,10 @@ export class PeopleView {
     #render() {
         const { active } = this.store;
         const people = active ? [...active.people.values()] : [];
-        setText(byId('people-heading'), active?.kind === 'room' ? t('peopleHere', { n: people.length }) : t('people'));
+        setText(byId('people-heading'), active?.kind === 'room' ? t('peopleHere', { n: active.headcount }) : t('people'));
+        const unlisted = active?.kind === 'room' ? active.unlisted : 0;
+        byId('people-more').hidden = unlisted === 0;
+        setText(byId('people-more'), t('peopleMore', { n: unlisted }));
         reconcile(this.list, people, {
             key: (person) => person.user + person.nick + person.door,
             create: (person) => this.#create(person),

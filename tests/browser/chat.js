@@ -81,6 +81,21 @@ await run({
         await ann.waitForSelector('.person[data-nick="bob"]', { state: 'detached' });
     },
 
+    async 'in a room of many comings and goings are told together'(context) {
+        const server = await context.server('--set', 'crowd-members=1');
+        const ann = await context.page(server);
+        await signIn(ann, 'ann');
+        const bob = net.connect(server.port('line-english'), '127.0.0.1',
+            () => bob.write('login bob\r\npart\r\njoin lobby\r\npart\r\njoin lobby\r\npart\r\n'));
+        context.defer(() => bob.destroy());
+        bob.on('error', () => {}).resume();
+        await shows(ann, '#rows .events', 'bob has come in');
+        await shows(ann, '#rows .events ~ .events', '2 people have come in, 3 have left; 1 is here');
+        await shows(ann, '#people-heading', '1 person here');
+        // Who is there is known again when all is quiet.
+        await ann.waitForSelector('.person[data-nick="bob"]', { state: 'detached' });
+    },
+
     async 'people are shown with the door that they came in by'(context) {
         const server = await context.server();
         const ann = await context.page(server);
