@@ -235,9 +235,11 @@ def native_shows(what, *more):
         if what == 'message':
             return [{'type': 'message', 'room': name, 'said': told(more[0])}]
         if what == 'joined':
-            return [{'type': 'joined', 'room': name, 'nick': more[0], 'door': more[1]}]
+            return [{'type': 'joined', 'room': name, 'nick': more[0], 'door': more[1],
+                     'people': more[2]}]
         if what == 'left':
-            return [{'type': 'left', 'room': name, 'nick': more[0], 'reason': more[1]}]
+            return [{'type': 'left', 'room': name, 'nick': more[0], 'reason': more[1],
+                     'people': more[2]}]
         if what == 'renamed':
             return [{'type': 'renamed', 'room': name, 'nick': more[1], 'old': more[0]}]
         if what == 'topic':
@@ -247,6 +249,7 @@ def native_shows(what, *more):
         return [{'type': 'welcome', 'nick': more[0], 'resumed': more[1]}]
     if what == 'entered':
         return [{'type': 'entered', 'room': more[0], 'topic': more[1], 'current': more[3],
+                 'people': len(more[6]),
                  **({'resumed': True} if more[4] else {})}]
     if what == 'replay':
         return [{'type': 'replay', 'room': more[0], 'said': [told(m) for m in more[2]]}]
@@ -270,7 +273,7 @@ def native_shows(what, *more):
         return [{'type': 'topic', 'room': more[0], 'topic': more[1]}]
     if what in ('names', 'who'):
         people = more[1] if what == 'names' else more[0]
-        return [{'type': what, **({'room': more[0]} if what == 'names' else {}),
+        return [{'type': what, **({'room': more[0], 'people': len(people)} if what == 'names' else {}),
                  'names': [{'nick': nick, 'door': door, **({'away': True} if away else {})}
                            for nick, door, away in people]}]
     if what == 'rooms':

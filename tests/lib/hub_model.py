@@ -114,7 +114,7 @@ class Hub:
     def enter(self, user, name, by_login):
         fold = name.lower()
         room = self.rooms.setdefault(fold, Room(name))
-        self.tell_room(fold, 'joined', user.nick, user.door)
+        self.tell_room(fold, 'joined', user.nick, user.door, len(room.members) + 1)
         others = [u.session for u in self.members(fold)
                   if u.session is not None and u.door == 'socketio']
         room.members.append(user.number)
@@ -141,7 +141,7 @@ class Hub:
         user.rooms.remove(fold)
         if user.current == fold:
             user.current = user.rooms[-1] if user.rooms else None
-        self.tell_room(fold, 'left', user.nick, why)
+        self.tell_room(fold, 'left', user.nick, why, len(room.members))
         self.roster(fold, user.nick, False)
         if not room.members and fold != 'lobby':
             del self.rooms[fold]
