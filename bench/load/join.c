@@ -2,8 +2,8 @@
  * there from the start says something every PROBE_US and looks how long that takes to come back.
  *
  * How much must be sent depends on what the server makes of the storm, so the cost is given for
- * each byte that members have read. When all have come, all must hear a word that is said; then
- * comes a while without a storm, to compare the delays with. */
+ * each send. When all have come, all must hear a word that is said; then comes a while without a
+ * storm, to compare the delays with. */
 #include "base/alloc.h"
 #include "crowd.h"
 #include "mark.h"
@@ -138,11 +138,33 @@ static void wait_for_answer(struct storm *s)
         crowd_turn(&s->crowd, 1);
 }
 
+struct cost {
+    uint64_t cpu_ns, writes, bytes; /* of the server; read by the members */
+};
+
+static struct cost cost_look(const struct storm *s)
+{
+    struct cost cost = {.bytes = s->bytes};
+    usage_cpu_ns(s->o->server, &cost.cpu_ns);
+    usage_writes(s->o->server, &cost.writes); /* 0: not to be known */
+    return cost;
+}
+
+static void cost_print(const char *name, struct cost a, struct cost b)
+{
+    double cpu = (double)(b.cpu_ns - a.cpu_ns), writes = (double)(b.writes - a.writes);
+    double bytes = (double)(b.bytes - a.bytes);
+    printf("\"%s_cpu_ns\":%.0f,\"%s_bytes\":%.0f,\"%s_writes\":%.0f,", name, cpu, name, bytes, name,
+           writes);
+    /* What must be sent is counted in sends, which are what costs; else in bytes. */
+    printf("\"%s_ns_per_send\":%.3f,", name, cpu / (writes > 0 ? writes : bytes > 0 ? bytes : 1));
+}
+
 /* Everybody does `act`; prints what that cost. */
 static void storm_pass(struct storm *s, const char *name, void (*act)(struct storm *, unsigned))
 {
-    uint64_t cpu, cpu_end = 0, bytes = s->bytes, start = now_us();
-    usage_cpu_ns(s->o->server, &cpu);
+    struct cost before = cost_look(s);
+    uint64_t start = now_us();
     s->other_us = start;
     for (unsigned i = 1; i < s->o->members || now_us() - s->other_us < QUIET_US;) {
         for (unsigned end = i + AT_ONCE; i < end && i < s->o->members; i++)
@@ -153,15 +175,12 @@ static void storm_pass(struct storm *s, const char *name, void (*act)(struct sto
         crowd_turn(&s->crowd, i < s->o->members ? 0 : 1);
     }
     wait_for_answer(s);
-    usage_cpu_ns(s->o->server, &cpu_end);
-    double read = (double)(s->bytes - bytes);
-    printf("\"%s_seconds\":%.3f,\"%s_cpu_ns\":%llu,\"%s_bytes\":%.0f,\"%s_ns_per_byte\":%.3f,"
-           "\"%s_probes\":%zu,",
-           name, (double)(s->other_us - start) / 1e6, name, (unsigned long long)(cpu_end - cpu),
-           name, read, name, (double)(cpu_end - cpu) / (read > 0 ? read : 1), name,
-           s->latencies.len / sizeof(uint32_t));
+    cost_print(name, before, cost_look(s));
+    printf("\"%s_seconds\":%.3f,\"%s_probes\":%zu,", name, (double)(s->other_us - start) / 1e6,
+           name, s->latencies.len / sizeof(uint32_t));
     print_sorted(name, "", &s->latencies);
     print_sorted(name, "server_", &s->work);
+    crowd_settle(&s->crowd, SETTLE_MS); /* the last word reaches the last member */
 }
 
 int join_run(const struct options *o)
@@ -180,7 +199,6 @@ int join_run(const struct options *o)
 
     printf("{\"door\":\"%s\",\"members\":%u,", o->doors[0]->name, o->members);
     storm_pass(&s, "join", come);
-    crowd_settle(&s.crowd, SETTLE_MS); /* the last word reaches the last member */
     bool all = roll_call(&s.crowd, s.said);
     s.answered = ++s.said;
     buf_clear(&s.heard);

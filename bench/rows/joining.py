@@ -15,13 +15,14 @@ def joining(args):
         few, many = storm(args, door, args.idle // 4), storm(args, door, args.idle)
         failed = failures([few, many])
         for act in ('join', 'leave'):
-            key = act + ('_ns_per_byte' if act == 'join' else '_cpu_ns')
+            key = act + ('_ns_per_send' if act == 'join' else '_cpu_ns')
             scale = 1 if act == 'join' else (args.idle // 4) / args.idle
-            yield Row('joining, ' + ('cost of a byte' if act == 'join' else 'cost of a leave'),
+            yield Row('joining, ' + ('cost of a send' if act == 'join' else 'cost of a leave'),
                       door, many[key] * scale / max(few[key], 1e-9), 1.25,
                       'x that of {:,}'.format(args.idle // 4),
-                      detail='%.1f MB read in %.1f s' % (many[act + '_bytes'] / 1e6,
-                                                         many[act + '_seconds']), failed=failed)
+                      detail='%.1f MB read in %.1f s, %s sends'
+                      % (many[act + '_bytes'] / 1e6, many[act + '_seconds'],
+                         '{:,.0f}'.format(many[act + '_writes'])), failed=failed)
             yield Row('joining, delay of others', '%s, %s' % (door, act),
                       many[act + '_us_max'] / 1000, DELAY_MS, 'ms at most',
                       detail='p50 %.1f ms, %d probes; the server worked %.1f ms at most meanwhile; '
