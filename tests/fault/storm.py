@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+"""Many come and go at the same moment: what somebody says meanwhile does not wait until all of them
+are through, and who has come and gone is told in full, together."""
+import os
+import re
+import signal
+import socket
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
+
+import tap  # noqa: E402
+from server import DEADLINE  # noqa: E402
+from tap import Failure  # noqa: E402
+
+PEOPLE = 300
+MANY = 20        # a room of more is told of them together
+OVERTAKEN = 150  # at least so many do not stand in a word's way
+CAME = re.compile(r'\* ([0-9,]+) (?:person|people) ha(?:ve|s) entered')
+LEFT = re.compile(r'(?:\*|,) ([0-9,]+)(?: person| people)? ha(?:ve|s) left')
+
+
+class Line:
+    """Somebody at the English line door."""
+
+    def __init__(self, context, server):
+        self.socket = socket.create_connection(server.address('line-english'), DEADLINE)
+        context.defer(self.socket.close)
+        self.file = self.socket.makefile('r', encoding='utf-8', newline='\r\n')
+        context.defer(self.file.close)
+        self.read()
+
+    def read(self):
+        line = self.file.readline()
+        if not line:
+            raise Failure('the line has ended')
+        return line.rstrip('\r\n')
+
+    def send(self, *commands):
+        self.socket.sendall(''.join(command + '\r\n' for command in commands).encode())
+
+
+def number(match):
+    return int(match[1].replace(',', '')) if match else 0
+
+
+def storm(context, overtaken, *options):
+    server = context.server('--set', 'crowd-members=%d' % MANY, *options, doors=('line-english',))
+    ann = Line(context, server)
+    ann.send('login ann', 'say first')
+    while ann.read() != 'ann: first':
+        pass
+    people = [Line(context, server) for _ in range(PEOPLE)]
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        for i, one in enumerate(people):
+            one.send('login n%d' % i, 'say hi %d' % i, 'logout')
+        ann.send('say and I')
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    said, came, left = [], 0, 0
+    while left < PEOPLE or len(said) <= PEOPLE:
+        line = ann.read()
+        if ': ' in line and not line.startswith('*'):
+            said.append(line)
+        came += line.endswith(' has entered the room.') + number(CAME.match(line))
+        left += line.endswith(' has left the room.') + \
+            (number(LEFT.search(line)) if line.startswith('*') else 0)
+    if came != PEOPLE or left != PEOPLE:
+        raise Failure('%d came and %d left of %d' % (came, left, PEOPLE))
+    wanted = sorted(['n%d: hi %d' % (i, i) for i in range(PEOPLE)] + ['ann: and I'])
+    if sorted(said) != wanted:
+        raise Failure('not each word once: %r' % said)
+    before = said.index('ann: and I')
+    tap.comment('%d of %d spoke before' % (before, PEOPLE))
+    if PEOPLE - before < overtaken:
+        raise Failure('%d of %d spoke before' % (before, PEOPLE))
+
+
+def test_words_in_a_storm(context):
+    storm(context, OVERTAKEN)
+
+
+def test_words_in_a_storm_two_threads(context):
+    storm(context, 0, '--threads', '2')  # two threads go on as they like
+
+
+if __name__ == '__main__':
+    tap.main(sys.modules[__name__])
