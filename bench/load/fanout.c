@@ -20,7 +20,7 @@
 
 enum {
     WARM_UP_US = 300000,
-    SETTLE_MS = 1000,    /* after the logins; the terse door holds back for 50 ms */
+    SETTLE_MS = 1500,    /* after the logins, of which a large room hears for a second */
     STALL_US = 10000000, /* nothing read for so long: the rest is lost */
     STALL_LOOK_MS = 100,
     RATE_LOOK_MS = 1,
