@@ -1,6 +1,7 @@
 /* What a turn takes on of those who come and go: LATE_SHARE of them, the others in the turns that
  * follow, in order. So a storm of them is cut into short turns, and in each of these the members'
- * own input is read: nobody's message waits until all have come in. */
+ * own input is read: nobody's message waits until all have come in. Of each one who waits what one
+ * read has brought is kept (READ_BYTES at most); the rest stays in its socket. */
 #include "net/net_priv.h"
 
 /* Enough that what a turn costs by itself does not count, and a few milliseconds at most. */

@@ -73,6 +73,22 @@ def test_commands(context):
     screen.expect('2 people are here:')
 
 
+def test_crowd(context):
+    """In a room of many those who come and go are counted; who is there is known when it is quiet."""
+    server = context.server('--set', 'crowd-members=1')
+    screen = Screen(context, server, 'ann')
+    screen.expect('ann @ Teahouse')
+    bob = context.client(server, 'line-english')
+    bob.send_bytes(b'login bob\r\npart\r\njoin lobby\r\npart\r\njoin lobby\r\npart\r\n')
+    screen.expect('bob has entered', '2 people have entered, 3 have left; 1 is here')
+    screen.wait(lambda text: ' 1 person' in text.splitlines()[0], 'the title counts otherwise')
+    screen.wait(lambda text: not re.search('│ bob *$', text, re.M), 'bob is listed for ever')
+    screen.enter('/names')
+    screen.expect('1 person is here: ann')
+    screen.enter('/quit')
+    screen.expect_exit(0)
+
+
 def test_every_door(context):
     """With those who came by the doors of the tutorials, in Chinese and English."""
     server, screen = start(context)
