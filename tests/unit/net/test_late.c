@@ -30,6 +30,8 @@ void session_go_on(struct session *s)
 static const struct door door = {.name = "door"},
                          operators = {.name = "ctl", .for_operators = true};
 
+static struct server_info info;
+
 static int set_up(void **state)
 {
     reactor = alloc_zero(sizeof(*reactor));
@@ -37,20 +39,23 @@ static int set_up(void **state)
     list_init(&reactor->paused);
     buf_init(&gone_on, 1 << 16);
     full = false;
+    info.limits = limits_default;
     for (unsigned i = 0; i < SESSIONS; i++) {
         sessions[i] = alloc_zero(sizeof(struct session));
         sessions[i]->reactor = reactor;
         sessions[i]->peer.door = &door;
         sessions[i]->peer.session = i;
-        list_init(&sessions[i]->paused);
+        sessions[i]->peer.info = &info;
     }
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    for (unsigned i = 0; i < SESSIONS; i++)
+    for (unsigned i = 0; i < SESSIONS; i++) {
+        delay_end(sessions[i]);
         free(sessions[i]);
+    }
     free(reactor);
     buf_finish(&gone_on);
     return 0;
@@ -117,7 +122,7 @@ static void test_others(void **state)
     take(0, SHARE + 1);
     sessions[100]->peer.door = &operators;
     assert_false(late_takes(sessions[100]));
-    list_append(&reactor->paused, &sessions[101]->paused);
+    list_append(&reactor->paused, &delay_get(sessions[101])->paused);
     assert_false(late_takes(sessions[101]));
     assert_false(sessions[101]->late);
 }
@@ -139,7 +144,7 @@ static void test_full_pipeline(void **state)
 static void test_gone(void **state)
 {
     take(0, SHARE + 3);
-    list_remove(&sessions[SHARE + 1]->paused);
+    delay_end(sessions[SHARE + 1]);
     late_turn_ends(reactor);
     late_go_on(reactor);
     check_str(buf_str(&gone_on), STR("64 66 "));
