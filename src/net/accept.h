@@ -21,6 +21,10 @@ const char *place_address(const struct place *place);
 /* One more place for the same address: 0, or the close_reason (CLOSE_FULL, CLOSE_ADDRESS_LIMIT)
  * that speaks against it. On the thread of any reactor. */
 enum close_reason place_take(struct reactor *r, const struct place *beside, struct place *out);
+/* What a listener would say to one more connection of the same address: 0, or the close_reason
+ * (CLOSE_BANNED, CLOSE_FULL, CLOSE_ADDRESS_LIMIT). On reactor 0's thread alone, with its reactor.
+ */
+enum close_reason place_ask(struct reactor *r, const struct place *beside);
 /* On the thread of the reactor `r`. `place` is empty then; an empty one is fine. */
 void place_give_back(struct reactor *r, struct place *place);
 

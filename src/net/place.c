@@ -76,6 +76,13 @@ enum close_reason place_take(struct reactor *r, const struct place *beside, stru
     return 0;
 }
 
+enum close_reason place_ask(struct reactor *r, const struct place *beside)
+{
+    if (hub_banned(r->net->hub, str_from(place_address(beside))))
+        return CLOSE_BANNED;
+    return against(r, beside);
+}
+
 const char *place_address(const struct place *place)
 {
     return place->address ? place->address : place->use->text;

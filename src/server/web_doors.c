@@ -6,6 +6,7 @@
 #include "web/engineio.h"
 #include "web/page.h"
 #include "web/websocket.h"
+#include "web/welcome.h"
 
 static struct page page;
 static struct metrics_subject subject;
@@ -20,6 +21,7 @@ static struct engineio *engineio;
 /* clang-format off: a table */
 static struct route rows[] = {
     {STR("/healthz"), .methods = STR("GET, HEAD"), .handler = &health_handler},
+    {STR("/welcome"), .own_pages = true, .methods = STR("GET, HEAD"), .handler = &welcome_handler},
     {STR("/chat"), .own_pages = true, .methods = STR("GET"), .handler = &websocket_door_handler,
      .arg = &chat},
     {STR("/socket.io/"), .own_pages = true, .methods = ENGINEIO_METHODS,

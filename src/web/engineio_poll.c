@@ -279,27 +279,19 @@ const struct transport_ops engine_poll_transport = {
 
 /* ---- the handshake */
 
-static void refuse(struct http_connection *c, enum close_reason why)
-{
-    if (why == CLOSE_ADDRESS_LIMIT)
-        http_answer_text(c, 429, "Too many connections come from your address.");
-    else
-        http_answer_text(c, 503, "The server is full; please try again later.");
-}
-
 void engine_poll_open(struct engineio_reactor *at, struct http_connection *c,
                       const struct http_request *request, unsigned version)
 {
     struct place place = {0};
     if (reactor_closing(at->reactor)) {
-        refuse(c, CLOSE_SHUTDOWN);
+        http_answer_refusal(c, CLOSE_SHUTDOWN);
         return;
     }
     enum close_reason why = place_take(at->reactor, http_connection_place(c), &place);
     struct engine *e = why == 0 ? engine_create(at, version) : NULL;
     if (!e) {
         place_give_back(at->reactor, &place);
-        refuse(c, why);
+        http_answer_refusal(c, why);
         return;
     }
     struct buf scratch, inside, open;

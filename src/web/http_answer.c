@@ -75,15 +75,53 @@ void http_answer_text(struct http_connection *c, unsigned status, const char *se
     http_answer_text_with(c, status, sentence, str_of(NULL, 0));
 }
 
-void http_append_refusal(struct buf *out, unsigned status, const char *sentence)
+/* ---- refusals */
+
+struct http_refusal {
+    unsigned status;
+    const char *sentence;
+};
+
+static struct http_refusal refusal_for(enum close_reason why)
 {
-    struct buf text;
-    struct str body = line(&text, sentence);
-    append_common(out, status, false);
-    http_append_header(out, STR("Content-Type"), STR("text/plain; charset=utf-8"));
+    switch (why) {
+    case CLOSE_BANNED: return (struct http_refusal){403, "You are banned from this server."};
+    case CLOSE_ADDRESS_LIMIT:
+        return (struct http_refusal){429, "Too many connections come from your address."};
+    default: return (struct http_refusal){503, "The server is full; please try again later."};
+    }
+}
+
+/* A proxy says 403, 429 and 503 for reasons of its own: the name tells them from ours. */
+static void append_refusal_headers(struct buf *out, enum close_reason why)
+{
+    bool ours = why == CLOSE_BANNED || why == CLOSE_ADDRESS_LIMIT;
+    const char *name = close_reason_name(ours ? why : CLOSE_FULL);
+    http_append_header(out, STR("Cache-Control"), STR("no-store"));
     http_append_header(out, STR("Retry-After"), STR("30"));
+    http_append_header(out, STR("X-Refused"), str_from(name));
+}
+
+void http_append_refusal(struct buf *out, enum close_reason why)
+{
+    struct http_refusal refusal = refusal_for(why);
+    struct buf text;
+    struct str body = line(&text, refusal.sentence);
+    append_common(out, refusal.status, false);
+    http_append_header(out, STR("Content-Type"), STR("text/plain; charset=utf-8"));
+    append_refusal_headers(out, why);
     http_append_content_length(out, body.len);
     http_append_end(out);
     buf_append_str(out, body);
     buf_finish(&text);
+}
+
+void http_answer_refusal(struct http_connection *c, enum close_reason why)
+{
+    struct http_refusal refusal = refusal_for(why);
+    struct buf headers;
+    buf_init(&headers, HTTP_ANSWER_HEAD_BYTES);
+    append_refusal_headers(&headers, why);
+    http_answer_text_with(c, refusal.status, refusal.sentence, buf_str(&headers));
+    buf_finish(&headers);
 }

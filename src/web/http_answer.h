@@ -24,7 +24,11 @@ void http_answer_text(struct http_connection *c, unsigned status, const char *se
 void http_answer_text_with(struct http_connection *c, unsigned status, const char *sentence,
                            struct str headers);
 
-/* What somebody reads who is not let in at all. */
-void http_append_refusal(struct buf *out, unsigned status, const char *sentence);
+/* What somebody gets who is not let in at all: a status, a sentence, and for programs the header
+ * X-Refused with the reason's name. `why`: CLOSE_BANNED, CLOSE_ADDRESS_LIMIT; any other is that the
+ * server is full. As the whole answer, without a connection of ours: */
+void http_append_refusal(struct buf *out, enum close_reason why);
+/* ... and as the answer to a request. */
+void http_answer_refusal(struct http_connection *c, enum close_reason why);
 
 #endif

@@ -75,13 +75,7 @@ static const struct net_guest web_guest = {
 static void refuse(const struct server_info *info, void *listener, enum close_reason why,
                    struct buf *out)
 {
-    switch (why) {
-    case CLOSE_BANNED: http_append_refusal(out, 403, "You are banned from this server."); break;
-    case CLOSE_ADDRESS_LIMIT:
-        http_append_refusal(out, 429, "Too many connections come from your address.");
-        break;
-    default: http_append_refusal(out, 503, "The server is full; please try again later."); break;
-    }
+    http_append_refusal(out, why);
 }
 
 struct web *web_create(struct net *net, const struct web_options *options)

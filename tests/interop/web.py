@@ -384,14 +384,25 @@ def test_later(context):
 
 def test_address_limit(context):
     echo = Echo(context)
-    lines = [echo.open(context) for _ in range(PER_ADDRESS)]
+    lines = [echo.open(context) for _ in range(PER_ADDRESS - 1)]
     for line in lines:
-        line.send(get('/at/0'))
-        line.answer()
+        line.send(get('/welcome'))
+        answer = line.answer()
+        expect((200, b'welcome\n', None), (answer.status, answer.body, answer.get('x-refused')))
+    lines.append(echo.open(context))
+    lines[-1].send(get('/at/0'))
+    lines[-1].answer()
     late = echo.open(context)
-    answer = late.answer()
-    expect((429, 'close'), (answer.status, answer.get('connection')))
+    refusal = late.answer()
+    expect((429, 'close'), (refusal.status, refusal.get('connection')))
     late.closed()
+    # who has a connection still can learn why it gets no further one
+    lines[0].send(get('/welcome'))
+    answer = lines[0].answer()
+    expect((429, None, refusal.body), (answer.status, answer.get('connection'), answer.body))
+    for name in ('x-refused', 'retry-after', 'cache-control'):
+        expect(refusal.get(name), answer.get(name))
+    expect('address-limit', answer.get('x-refused'))
     # a WebSocket takes no second place, and gives it back
     lines[0].send(upgrade('/echo'))
     expect(101, lines[0].answer().status)
@@ -420,6 +431,8 @@ def test_moved(context):
         for n in (start, 0, 1, 2, 2, 0, 1):
             line.send(get('/at/%d' % n))
             expect(b'%d\n' % (n * 1000000), line.answer().body)
+            line.send(get('/welcome'))
+            expect(b'welcome\n', line.answer().body)
     line = echo.open(context)
     line.send(''.join(get('/at/%d' % (i % 3), 'Content-Length: %d' % i, method='POST') + 'x' * i
                       for i in range(200)))

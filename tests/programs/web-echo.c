@@ -18,6 +18,7 @@
 #include "web/page.h"
 #include "web/web.h"
 #include "web/websocket.h"
+#include "web/welcome.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -206,6 +207,7 @@ static const struct route rows[] = {
     {STR("/later"), .methods = STR("GET"), .handler = &later_handler},
     {STR("/later/count"), .methods = STR("GET"), .handler = &later_handler},
     {STR("/now"), .methods = STR("GET"), .handler = &now_handler},
+    {STR("/welcome"), .own_pages = true, .methods = STR("GET, HEAD"), .handler = &welcome_handler},
     {STR("/"), .prefix = true, .methods = STR("GET, HEAD"), .handler = &page_handler, .arg = &page},
 };
 /* clang-format on */
