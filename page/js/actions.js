@@ -4,7 +4,7 @@ import { ask } from './dialog.js';
 import { make } from './dom.js';
 import { hueOf } from './colour.js';
 import { fold } from './fold.js';
-import { t } from './i18n.js';
+import { noLine, t } from './i18n.js';
 import { notifyLabel } from './notify.js';
 import { visits } from './storage.js';
 import { toast } from './toast.js';
@@ -212,6 +212,6 @@ export class Actions {
         if (error.code === undefined) {
             throw error;
         }
-        toast(error.code === 'line' ? t('reconnecting') : error.message);
+        toast(error.code === 'line' ? noLine() : error.message);
     }
 }

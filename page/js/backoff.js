@@ -11,8 +11,8 @@ export class Backoff {
         this.random = random;
     }
 
-    next() {
-        const base = Math.min(MOST_MS, FIRST_MS * 2 ** this.#tries);
+    next(least = 0) {
+        const base = Math.max(least, Math.min(MOST_MS, FIRST_MS * 2 ** this.#tries));
         this.#tries += 1;
         return Math.round(base * (0.75 + this.random() / 2));
     }

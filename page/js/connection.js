@@ -1,14 +1,16 @@
 // One WebSocket that is opened again whenever it breaks. Sends and receives JSON objects; knows
 // nothing of what they mean, but for `hello` (the line works) and `ping`/`pong` (it still does).
 //
-// Emits `object` (what came), `state` (when `state` or `retryAt` changes). States: `idle` (nobody
-// wants it), `connecting`, `open`, `waiting` (until `retryAt`).
+// Emits `object` (what came), `state` (when `state`, `retryAt` or `refused` changes). States: `idle`
+// (nobody wants it), `connecting`, `open`, `waiting` (until `retryAt`). `refused` is why the server
+// lets no line in (refused.js), as far as that is known; else null.
 
 import { Backoff } from './backoff.js';
 import { Emitter } from './emitter.js';
 
 const QUIET_MS = 25000; // after so much silence ask whether the server is there
 const ANSWER_MS = 10000; // and wait so long for a word
+const BANNED_MS = 60000; // who is banned need not ask often
 const OPEN = 1; // WebSocket.OPEN
 
 export class Connection extends Emitter {
@@ -16,14 +18,19 @@ export class Connection extends Emitter {
     #timer = null;
     #heartbeat = null;
     #backoff;
+    #askWhy;
+    #asking = false;
 
-    constructor(url, { WebSocket = globalThis.WebSocket, backoff = new Backoff() } = {}) {
+    // askWhy: gives a promise of why the server lets no line in, or null.
+    constructor(url, { WebSocket = globalThis.WebSocket, backoff = new Backoff(), askWhy = async () => null } = {}) {
         super();
         this.url = url;
         this.Socket = WebSocket;
         this.state = 'idle';
         this.retryAt = 0;
+        this.refused = null;
         this.#backoff = backoff;
+        this.#askWhy = askWhy;
     }
 
     start() {
@@ -41,6 +48,7 @@ export class Connection extends Emitter {
     stop() {
         clearTimeout(this.#timer);
         this.#drop();
+        this.refused = null;
         this.#enter('idle');
     }
 
@@ -97,6 +105,7 @@ export class Connection extends Emitter {
         this.#heartbeat = setTimeout(() => this.#ask(), QUIET_MS);
         if (this.state === 'connecting') {
             this.#backoff.reset();
+            this.refused = null;
             this.#enter('open');
         }
         this.emit('object', object);
@@ -122,14 +131,37 @@ export class Connection extends Emitter {
     }
 
     #broken() {
+        const wasOpen = this.state === 'open';
         this.#drop();
         this.#wait();
+        if (!wasOpen) {
+            this.#findOutWhy();
+        }
     }
 
     #wait() {
-        const delay = this.#backoff.next();
+        const delay = this.#backoff.next(this.refused === 'banned' ? BANNED_MS : 0);
+        clearTimeout(this.#timer);
         this.retryAt = Date.now() + delay;
         this.#timer = setTimeout(() => this.#connect(), delay);
         this.#enter('waiting');
+    }
+
+    async #findOutWhy() {
+        if (this.#asking) {
+            return;
+        }
+        this.#asking = true;
+        const why = await this.#askWhy();
+        this.#asking = false;
+        if (why === this.refused || this.state === 'open' || this.state === 'idle') {
+            return;
+        }
+        this.refused = why;
+        if (why === 'banned' && this.state === 'waiting') {
+            this.#wait();
+        } else {
+            this.emit('state');
+        }
     }
 }

@@ -1,7 +1,7 @@
 // The browser's own dialogs: they keep the focus, and Escape closes them.
 
 import { byId, icon, make } from './dom.js';
-import { t } from './i18n.js';
+import { noLine, t } from './i18n.js';
 
 let count = 0;
 
@@ -44,7 +44,7 @@ export function ask({ title, label, value = '', hint = '', action, maxlength = n
             await submit(field.value.trim());
             dialog.close();
         } catch (refusal) {
-            error.textContent = refusal.message || t('reconnecting');
+            error.textContent = refusal.message || noLine();
             field.focus();
         }
     });

@@ -35,6 +35,15 @@ export function t(key, values) {
     return translate(lang, key, values);
 }
 
+const WHY = { banned: 'refusedBanned', 'address-limit': 'refusedAddress', full: 'refusedFull' };
+
+// That there is no line, and why if that is known (refused.js); tried again after so many seconds,
+// or just now.
+export function noLine(refused = null, seconds = 0) {
+    const why = t(refused ? WHY[refused] : 'notConnected');
+    return seconds > 0 ? t('offline', { why, n: seconds }) : t('reconnecting', { why });
+}
+
 // "ann, bob and cid"
 export function list(names) {
     return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);

@@ -151,8 +151,12 @@ export const en = {
     signOut: 'Sign out',
 
     // the line
-    offline: 'Not connected. Trying again in {n} s.',
-    reconnecting: 'Not connected. Trying again…',
+    notConnected: 'Not connected.',
+    refusedBanned: 'You are banned from this server.',
+    refusedAddress: 'There are too many connections from your address.',
+    refusedFull: 'The server is full.',
+    offline: '{why} Trying again in {n} s.',
+    reconnecting: '{why} Trying again…',
     retryNow: 'Try now',
     lineBack: 'Connected again.',
     elsewhere: 'You go on in another tab or window.',

@@ -151,8 +151,12 @@ export const zh = {
     signOut: '退出',
 
     // the line
-    offline: '连接已断开，{n} 秒后重试。',
-    reconnecting: '连接已断开，正在重试…',
+    notConnected: '连接已断开',
+    refusedBanned: '你已被本服务器封禁',
+    refusedAddress: '来自你的地址的连接太多',
+    refusedFull: '服务器已满',
+    offline: '{why}，{n} 秒后重试。',
+    reconnecting: '{why}，正在重试…',
     retryNow: '立即重试',
     lineBack: '已重新连接。',
     elsewhere: '你已在另一个标签页或窗口中继续。',

@@ -9,6 +9,7 @@ import { fillIn, lang, locale } from './i18n.js';
 import { listenToKeys } from './keys.js';
 import { Notifier } from './notify.js';
 import { Panels } from './panels.js';
+import { askWhy } from './refused.js';
 import { restore, save } from './saved.js';
 import { Session } from './session.js';
 import { Store } from './store.js';
@@ -34,7 +35,7 @@ address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
 
 const parts = {};
 const store = parts.store = new Store();
-const connection = new Connection(address.href);
+const connection = new Connection(address.href, { askWhy: () => askWhy(new URL('welcome', document.baseURI)) });
 const session = parts.session = new Session(store, connection, lang);
 const actions = new Actions(parts);
 

@@ -262,7 +262,10 @@ export class Session extends Emitter {
     }
 
     #closed({ reason, message }) {
-        if (FINAL.has(reason)) {
+        if (FINAL.has(reason) && this.first) { // it was not let in
+            this.connection.stop();
+            this.#refusedLogin(new Refusal({ code: reason, message }));
+        } else if (FINAL.has(reason)) {
             this.connection.stop();
             this.token = null;
             this.emit('ended', reason, message);

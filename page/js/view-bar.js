@@ -2,7 +2,7 @@
 // a moment is not worth a word.
 
 import { byId, make } from './dom.js';
-import { t } from './i18n.js';
+import { noLine, t } from './i18n.js';
 import { toast } from './toast.js';
 
 const QUIET_MS = 1200;
@@ -67,7 +67,7 @@ export class BarView {
         const { connection } = this;
         const waiting = connection.state === 'waiting';
         const seconds = Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000));
-        this.words.textContent = this.#ended ?? (waiting ? t('offline', { n: seconds }) : t('reconnecting'));
+        this.words.textContent = this.#ended ?? noLine(connection.refused, waiting ? seconds : 0);
         this.button.textContent = this.#ended ? t('signInAgain') : t('retryNow');
         this.button.hidden = !this.#ended && !waiting;
     }

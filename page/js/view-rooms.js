@@ -2,7 +2,7 @@
 
 import { make } from './dom.js';
 import { openDialog } from './dialog.js';
-import { t } from './i18n.js';
+import { noLine, t } from './i18n.js';
 
 export async function openRooms(store, session, join) {
     const field = make('input', { id: 'join-field', autofocus: true, autocomplete: 'off', autocapitalize: 'off',
@@ -19,7 +19,7 @@ export async function openRooms(store, session, join) {
             await join(room);
             dialog.close();
         } catch (refusal) {
-            error.textContent = refusal.message || t('reconnecting');
+            error.textContent = refusal.message || noLine();
             field.focus();
         }
     };
@@ -37,7 +37,7 @@ export async function openRooms(store, session, join) {
             list.append(make('li', { class: 'hint' }, t('noRooms')));
         }
     } catch (refusal) {
-        list.replaceChildren(make('li', { class: 'hint' }, refusal.message || t('reconnecting')));
+        list.replaceChildren(make('li', { class: 'hint' }, refusal.message || noLine()));
     }
 }
 

@@ -3,7 +3,7 @@
 import { byId, make, setText } from './dom.js';
 import { hueOf } from './colour.js';
 import { fold } from './fold.js';
-import { t } from './i18n.js';
+import { noLine, t } from './i18n.js';
 import { positionOf } from './position.js';
 import { briefTime } from './time.js';
 
@@ -89,7 +89,7 @@ export class SearchView {
                 this.#add(answer);
             }
         } catch (refusal) {
-            setText(this.note, refusal.message || t('reconnecting'));
+            setText(this.note, refusal.message || noLine());
         }
     }
 

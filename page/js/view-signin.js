@@ -1,7 +1,7 @@
 // Where a newcomer types a name.
 
 import { byId, setText } from './dom.js';
-import { t } from './i18n.js';
+import { noLine, t } from './i18n.js';
 import { visits } from './storage.js';
 
 export class SigninView {
@@ -41,8 +41,9 @@ export class SigninView {
 
     #show() {
         setText(byId('signin-title'), t('welcomeTo', { name: this.store.server.name }));
-        const { state } = this.connection;
-        setText(this.line, state === 'open' || state === 'idle' ? '' : t('connecting'));
+        const { state, refused } = this.connection;
+        const trying = refused ? noLine(refused) : t('connecting');
+        setText(this.line, state === 'open' || state === 'idle' ? '' : trying);
     }
 
     #complain(sentence) {

@@ -31,6 +31,18 @@ const LISTEN = () => {
     };
 };
 
+// Takes all places that are left, until one is turned away.
+async function fill(context, server) {
+    const crowd = [];
+    for (;;) {
+        const one = await context.telnet(server);
+        crowd.push(one);
+        if (await one.expectOne('Welcome to', 'Closed: ') === 'Closed: ') {
+            return crowd;
+        }
+    }
+}
+
 async function complaint(page, nick) {
     await page.fill('#signin-nick', nick);
     await page.press('#signin-nick', 'Enter');
@@ -102,6 +114,88 @@ await run({
         await sees(ann, 'before');
         await say(ann, 'quieter');
         await sees(ann, 'before', 'quieter');
+    },
+
+    async 'banned before the name was typed: told so, and what stays is the name'(context) {
+        const server = await context.server();
+        const ann = await context.page(server, { init: LISTEN });
+        await shows(ann, '#signin-line', '');
+        control(server, 'ban', '127.0.0.1', 'noise');
+        assert.match(await complaint(ann, 'ann'), /banned/);
+        assert.equal(await ann.inputValue('#signin-nick'), 'ann');
+        control(server, 'unban', '127.0.0.1');
+        await signIn(ann, 'ann');
+        await say(ann, 'quieter');
+        await sees(ann, 'quieter');
+    },
+
+    async 'banned: told so in both languages while no line is let in'(context) {
+        const server = await context.server();
+        const ann = await context.page(server, { init: LISTEN });
+        const li = await context.page(server, { init: LISTEN, locale: 'zh-CN' });
+        const bob = await context.page(server, { init: LISTEN });
+        await signIn(ann, 'ann');
+        await signIn(li, '李');
+        await signIn(bob, 'bob');
+        await bob.evaluate(() => { // his line is broken when it happens
+            window.barred = true;
+            window.lines.at(-1).close();
+        });
+        control(server, 'ban', '127.0.0.1', 'noise');
+        for (const page of [ann, li]) {
+            await page.waitForFunction(() => document.querySelector('#bar span').textContent.includes('noise'));
+            await page.click('#bar button');
+            await page.press('#signin-nick', 'Enter');
+        }
+        await shows(ann, '#signin-line', 'You are banned from this server. Trying again…');
+        await shows(li, '#signin-line', '你已被本服务器封禁，正在重试…');
+        await bob.waitForFunction(() => /^You are banned from this server\. Trying again in \d\d s\.$/
+            .test(document.querySelector('#bar span').textContent));
+        control(server, 'unban', '127.0.0.1');
+        await bob.evaluate(() => {
+            window.barred = false;
+        });
+        await bob.click('#bar button');
+        await bob.waitForSelector('#bar', { state: 'hidden' });
+        for (const page of [ann, li]) {
+            await page.evaluate(() => window.dispatchEvent(new Event('online')));
+            await page.waitForSelector('#signin', { state: 'hidden' });
+        }
+        await say(li, '大家好');
+        await sees(ann, '大家好');
+        await sees(bob, '大家好');
+    },
+
+    async 'no place: told so in both languages, and let in when there is one'(context) {
+        for (const [setting, english, chinese] of [
+            ['connections-per-address=40', 'There are too many connections from your address.', '来自你的地址的连接太多'],
+            ['connections=40', 'The server is full.', '服务器已满'],
+        ]) {
+            const server = await context.server('--set', setting);
+            const ann = await context.page(server, { init: LISTEN });
+            const li = await context.page(server, { init: LISTEN, locale: 'zh-CN' });
+            await signIn(ann, 'ann');
+            for (const page of [ann, li]) {
+                await page.evaluate(() => {
+                    window.barred = true;
+                    window.lines.at(-1).close();
+                });
+            }
+            const crowd = await fill(context, server);
+            for (const page of [ann, li]) {
+                await page.evaluate(() => {
+                    window.barred = false;
+                });
+            }
+            await shows(li, '#signin-line', `${chinese}，正在重试…`);
+            await ann.waitForFunction((wanted) => document.querySelector('#bar span').textContent.startsWith(wanted),
+                `${english} Trying again`);
+            crowd.forEach((one) => one.close());
+            await signIn(li, '李');
+            await say(li, '有位子了');
+            await sees(ann, '有位子了');
+            await ann.waitForSelector('#bar', { state: 'hidden' });
+        }
     },
 
     async 'the server stops and starts again as it should'(context) {

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 
 const { chromium } = createRequire(process.env.PACKAGES + '/')('playwright-core');
 const DEADLINE_MS = Number(process.env.TEST_DEADLINE ?? 15) * 1000;
-// What Chromium says of a line that is broken on purpose.
-const EXPECTED = /WebSocket connection to .* failed|net::ERR_/;
+// What Chromium says of a line that is broken or refused on purpose.
+const EXPECTED = /WebSocket connection to .* failed|net::ERR_|status of (403|429|503) /;
 
 export class Browser {
     #faults = [];

@@ -35,16 +35,21 @@ export class Telnet {
 
     // The text comes, behind what was expected before.
     async expect(text) {
+        await this.expectOne(text);
+    }
+
+    // One of the texts comes; gives it.
+    async expectOne(...texts) {
         const deadline = Date.now() + DEADLINE_MS;
         for (;;) {
-            const at = this.#text.indexOf(text);
-            if (at >= 0) {
-                this.#text = this.#text.slice(at + text.length);
-                return;
+            const text = texts.find((one) => this.#text.includes(one));
+            if (text !== undefined) {
+                this.#text = this.#text.slice(this.#text.indexOf(text) + text.length);
+                return text;
             }
             await new Promise((resolve, reject) => {
                 const timer = setTimeout(() => reject(new Error(
-                    `telnet: expected ${JSON.stringify(text)}, got ${JSON.stringify(this.#text.slice(-1000))}`)),
+                    `telnet: expected ${JSON.stringify(texts)}, got ${JSON.stringify(this.#text.slice(-1000))}`)),
                 Math.max(1, deadline - Date.now()));
                 this.#wake = () => {
                     clearTimeout(timer);
