@@ -1,5 +1,6 @@
 #include "clients/desktop/composer.h"
 
+#include "clients/common/excess.h"
 #include "clients/desktop/i18n.h"
 #include "clients/desktop/widgets.h"
 
@@ -50,15 +51,14 @@ static void send(struct composer *c)
 static void check(struct composer *c)
 {
     char *text = text_to_send(c);
-    gsize bytes = text ? strlen(text) : 0;
-    gsize excess = c->limit > 0 && bytes > c->limit ? bytes - (gsize)c->limit : 0;
+    guint excess = text && c->limit > 0 ? (guint)excess_characters(str_from(text), c->limit) : 0;
     gtk_widget_set_visible(c->hint,
                            gtk_text_buffer_get_char_count(c->buffer) == 0 && !c->composing);
-    gtk_widget_set_sensitive(c->send, bytes > 0 && excess == 0);
+    gtk_widget_set_sensitive(c->send, text && excess == 0);
     gtk_widget_set_visible(c->excess, excess > 0);
     if (excess > 0) {
-        char *words = g_strdup_printf(P_("%u byte too long", "%u bytes too long", (guint)excess),
-                                      (guint)excess);
+        char *words =
+            g_strdup_printf(P_("%u character too long", "%u characters too long", excess), excess);
         gtk_label_set_text(GTK_LABEL(c->excess), words);
         g_free(words);
     }

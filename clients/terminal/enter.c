@@ -1,4 +1,5 @@
 /* What the user enters: something to say, or a command. */
+#include "clients/common/excess.h"
 #include "clients/common/mention.h"
 #include "clients/terminal/app.h"
 #include "clients/terminal/command.h"
@@ -17,13 +18,17 @@ static void explain(struct app *a, int rc)
 {
     if (rc == -ENOTCONN)
         app_hint(a, "%s", _("The server is away just now; try again when it is back."));
-    else if (rc == -EMSGSIZE)
-        app_hint(a, _("That is too long: %u bytes at most."),
-                 (unsigned)client_limits(app_client(a))->text_bytes);
     else if (rc == -ENOBUFS)
         app_hint(a, "%s", _("Too much waits to be said already."));
     else if (rc < 0)
         app_hint(a, "%s", _("That cannot be done here."));
+}
+
+static void explain_length(struct app *a, struct str text)
+{
+    size_t n = excess_characters(text, client_limits(app_client(a))->text_bytes);
+    app_hint(a, P_("That is too long by %zu character.", "That is too long by %zu characters.", n),
+             n);
 }
 
 /* True: it was taken, and the input may be cleared. */
@@ -38,7 +43,10 @@ static bool say(struct app *a, struct conversation *v, struct str text)
         return false;
     }
     int rc = client_say(app_client(a), v, text);
-    explain(a, rc);
+    if (rc == -EMSGSIZE)
+        explain_length(a, text);
+    else
+        explain(a, rc);
     app_follow(a);
     if (client_link(app_client(a))->state == LINK_WAITING)
         client_start(app_client(a), session_now()); /* who has something to say does not wait */

@@ -1,5 +1,7 @@
 #include "clients/terminal/pipe.h"
 
+#include "base/utf8.h"
+#include "clients/common/excess.h"
 #include "clients/common/lines.h"
 #include "clients/terminal/command.h"
 #include "clients/terminal/i18n.h"
@@ -20,6 +22,7 @@ enum {
     LINE_BYTES = 1024 * 1024, /* of standard input; what is above the server's limit is not said */
     PENDING_MAX = 200,        /* said and not acknowledged: reading waits for the server */
     COMPLAINT_BYTES = 4096,
+    SHOWN_BYTES = 40, /* of a line that is too long */
 };
 
 struct pipe_run {
@@ -79,11 +82,14 @@ static void say(struct pipe_run *p, struct conversation *v, struct str text)
     if (rc == 0)
         return;
     p->failed = true;
-    if (rc == -EMSGSIZE)
-        complain(_("not said, since it is longer than %u bytes: %.40s..."),
-                 (unsigned)client_limits(client_of(p))->text_bytes, text.ptr);
-    else
+    if (rc == -EMSGSIZE) {
+        size_t n = excess_characters(text, client_limits(client_of(p))->text_bytes);
+        complain(P_("not said, since it is too long by %zu character: %.*s...",
+                    "not said, since it is too long by %zu characters: %.*s...", n),
+                 n, STR_ARG(utf8_prefix(text, SHOWN_BYTES)));
+    } else {
         complain(_("not said: %.*s"), STR_ARG(text));
+    }
 }
 
 static void take_line(struct pipe_run *p, struct str line)

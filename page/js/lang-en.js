@@ -87,7 +87,7 @@ export const en = {
     typingOne: '{names} is typing…',
     typingMany: '{names} are typing…',
     typingCrowd: 'Several people are typing…',
-    tooLong: 'Too long by {n} bytes',
+    tooLong: { one: 'Too long by {n} character', other: 'Too long by {n} characters' },
     mutedBanner: 'Rooms are muted: you neither get nor send messages there.',
     unmute: 'Unmute',
     storeDown: 'The server cannot keep messages just now. What you write may be refused.',

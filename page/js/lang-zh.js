@@ -87,7 +87,7 @@ export const zh = {
     typingOne: '{names} 正在输入…',
     typingMany: '{names} 正在输入…',
     typingCrowd: '好几个人正在输入…',
-    tooLong: '超长 {n} 字节',
+    tooLong: { other: '超长 {n} 个字符' },
     mutedBanner: '房间已静音：你收不到也发不出房间消息。',
     unmute: '取消静音',
     storeDown: '服务器暂时无法保存消息，你的发言可能被拒绝。',

@@ -3,11 +3,10 @@
 import { clean } from './clean.js';
 import { parse } from './commands.js';
 import { byId, icon, setText } from './dom.js';
+import { excess } from './excess.js';
 import { t } from './i18n.js';
 import { TypingSender } from './typing.js';
 import { EmojiPicker } from './view-emoji.js';
-
-const bytes = new TextEncoder();
 
 export class ComposerView {
     constructor(store, session, drafts, actions) {
@@ -85,7 +84,7 @@ export class ComposerView {
     #check() {
         const text = clean(this.text.value);
         const most = this.store.server.limits.text ?? 4000;
-        const over = bytes.encode(text).length - most;
+        const over = excess(text, most);
         this.button.disabled = text.trim() === '' || over > 0;
         setText(this.note, over > 0 ? t('tooLong', { n: over }) : '');
     }

@@ -224,7 +224,7 @@ await run({
         await signIn(bob, 'bob');
         const said = () => ann.evaluate(() => window.asked.filter(({ type }) => type === 'say').length);
         await ann.fill('#composer-text', 'x'.repeat(300000));
-        await shows(ann, '#composer-note', 'Too long by 296000 bytes');
+        await shows(ann, '#composer-note', 'Too long by 296000 characters');
         await ann.press('#composer-text', 'Enter');
         assert.ok(await ann.isDisabled('#composer-send'));
         assert.equal(await said(), 0);
@@ -232,6 +232,13 @@ await run({
         // The field does not push the messages away.
         const box = await ann.$eval('#composer', (one) => one.getBoundingClientRect().height);
         assert.ok(box < 340, String(box));
+        // In characters, also where a character has several bytes.
+        await ann.fill('#composer-text', '茶'.repeat(1334));
+        await shows(ann, '#composer-note', 'Too long by 1 character');
+        await ann.fill('#composer-text', '🍵'.repeat(1100));
+        await shows(ann, '#composer-note', 'Too long by 100 characters');
+        await ann.fill('#composer-text', '茶'.repeat(1333));
+        await shows(ann, '#composer-note', '');
         // Just as much as may be, of what takes most room on its way.
         for (const text of ['"'.repeat(4000), '\\'.repeat(4000), '茶'.repeat(1333), `a${'\n'.repeat(300)}b`]) {
             await say(ann, text);

@@ -63,7 +63,10 @@ def test_nothing_to_say(context):
     desk.fill('Say something in lobby', '   ')
     assert not desk.button('Send').has(State.SENSITIVE)
     desk.fill('Say something in lobby', 'x' * 4001)
-    desk.sees('1 byte too long')
+    desk.sees('1 character too long')
+    assert not desk.button('Send').has(State.SENSITIVE)
+    desk.fill('Say something in lobby', '茶' * 1335)
+    desk.sees('2 characters too long')
     assert not desk.button('Send').has(State.SENSITIVE)
 
 

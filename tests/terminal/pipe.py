@@ -66,7 +66,9 @@ def test_not_said(context):
     out, err = pipe(context, '@nobody hello\n', address_of(server, 'bot'), status=1)
     expect('not said: hello' in err, True)
     out, err = pipe(context, 'x' * 5000 + '\n', address_of(server, 'bot'), status=1)
-    expect('longer than 4000 bytes' in err, True)
+    expect('too long by 1000 characters: xxx' in err, True)
+    out, err = pipe(context, '茶' * 1334 + '\n', address_of(server, 'bot'), status=1)
+    expect('too long by 1 character: 茶茶茶茶茶茶茶茶茶茶茶茶茶...' in err, True)
 
 
 def test_no_server(context):

@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 import { clean } from '../../../page/js/clean.js';
 import { parse } from '../../../page/js/commands.js';
+import { excess } from '../../../page/js/excess.js';
 import { choose, translate } from '../../../page/js/i18n.js';
 import { en } from '../../../page/js/lang-en.js';
 import { zh } from '../../../page/js/lang-zh.js';
@@ -77,6 +78,17 @@ test('a text as the server keeps it', () => {
     for (const [text, wanted] of table) {
         assert.equal(clean(text), wanted);
         assert.equal(clean(wanted), wanted);
+    }
+});
+
+test('by how many characters a text is too long', () => {
+    const table = [['', 0, 0], ['abc', 3, 0], ['abcd', 3, 1], ['abcdef', 3, 3], ['茶茶茶', 9, 0], ['茶茶茶', 8, 1],
+        ['茶茶茶', 5, 2], ['a茶b', 3, 2], ['🍵🍵', 4, 1], ['🍵🍵', 3, 2], ['é', 1, 1], ['\ud800x', 3, 1]];
+    const bytes = new TextEncoder();
+    for (const [text, most, wanted] of table) {
+        assert.equal(excess(text, most), wanted, text);
+        const rest = [...text].slice(0, [...text].length - wanted).join('');
+        assert.ok(bytes.encode(rest).length <= most);
     }
 });
 

@@ -2,6 +2,7 @@
 #include "../../base/check.h"
 
 #include "clients/common/backoff.h"
+#include "clients/common/excess.h"
 #include "clients/common/mention.h"
 #include "clients/common/outgoing.h"
 #include "clients/common/people.h"
@@ -130,6 +131,31 @@ static void test_mention(void **state)
     assert_false(mention_same_nick(STR("ann"), STR("")));
 }
 
+static void test_excess(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t most, excess;
+    } rows[] = {
+        {"", 0, 0},
+        {"abc", 3, 0},
+        {"abcd", 3, 1},
+        {"abcdef", 3, 3},
+        {"茶茶茶", 9, 0},
+        {"茶茶茶", 8, 1},
+        {"茶茶茶", 6, 1},
+        {"茶茶茶", 5, 2},
+        {"a茶b", 3, 2},
+        {"🍵🍵", 4, 1},
+        {"🍵🍵", 3, 2},
+        {"é", 1, 1},
+        {"\xff\xff\xff", 1, 2},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (excess_characters(str_from(rows[i].text), rows[i].most) != rows[i].excess)
+            fail_msg("%s of %zu", rows[i].text, rows[i].most);
+}
+
 static void test_people(void **state)
 {
     struct people p;
@@ -162,7 +188,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_backoff),         cmocka_unit_test(test_outgoing_order),
         cmocka_unit_test(test_outgoing_limits), cmocka_unit_test(test_typing),
-        cmocka_unit_test(test_mention),         cmocka_unit_test(test_people),
+        cmocka_unit_test(test_mention),         cmocka_unit_test(test_excess),
+        cmocka_unit_test(test_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
