@@ -17,6 +17,7 @@ const struct command_row command_rows[] = {
     {"history", COMMAND_HISTORY, NULL, NULL, N_("fetch what was said before")},
     {"ignore", COMMAND_IGNORE, NULL, N_("[NICK]"), N_("ignore somebody, or hear again")},
     {"mute", COMMAND_MUTE, "i", NULL, N_("silence rooms, or hear them again")},
+    {"connect", COMMAND_CONNECT, "reconnect", NULL, N_("come back when you are out")},
     {"close", COMMAND_CLOSE, NULL, NULL, N_("close a private conversation")},
     {"quit", COMMAND_QUIT, "q", NULL, N_("leave")},
 };

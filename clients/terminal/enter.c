@@ -39,7 +39,7 @@ static bool say(struct app *a, struct conversation *v, struct str text)
         return false;
     }
     if (client_link(app_client(a))->state == LINK_ENDED) { /* it would wait for ever */
-        app_hint(a, "%s", _("Disconnected. /quit leaves."));
+        app_hint(a, "%s", _("You are out. /connect comes back, /quit leaves."));
         return false;
     }
     int rc = client_say(app_client(a), v, text);
@@ -164,6 +164,15 @@ static int rename_me(struct client *c, struct str nick)
     return 0;
 }
 
+/* Who was sent out, or waits for the next try, goes on. */
+static void connect_again(struct app *a)
+{
+    if (client_link(app_client(a))->state == LINK_READY)
+        app_hint(a, "%s", _("You are connected."));
+    else
+        client_start(app_client(a), session_now());
+}
+
 /* Those that can be done anywhere. False: it is none of these. */
 static bool do_anywhere(struct app *a, enum command command, struct str text, int *rc)
 {
@@ -171,6 +180,7 @@ static bool do_anywhere(struct app *a, enum command command, struct str text, in
     *rc = 0;
     switch (command) {
     case COMMAND_QUIT: a->quit = true; break;
+    case COMMAND_CONNECT: connect_again(a); break;
     case COMMAND_WHO: *rc = client_ask_who(c); break;
     case COMMAND_ROOMS: *rc = client_ask_rooms(c); break;
     case COMMAND_JOIN: *rc = join(a, text); break;
@@ -258,6 +268,8 @@ void app_enter(struct app *a)
         editor_set(&a->editor, STR(""));
         return;
     }
+    if (line.len == 0 && client_link(app_client(a))->state == LINK_ENDED)
+        connect_again(a);
     if (take(a, line)) /* else it stays, to be put right */
         editor_accept(&a->editor);
     if (a->current)

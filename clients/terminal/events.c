@@ -60,9 +60,11 @@ static void on_closed(struct app *a, const struct client_event *e)
     struct buf why;
     buf_init(&why, NOTE_BYTES);
     sentence_closed(&why, e->code, e->text);
-    app_note(a, buf_str(&why));
     app_hint(a, "%.*s", STR_ARG(buf_str(&why)));
     set_refused(a, buf_str(&why));
+    if (e->flag)
+        buf_printf(&why, "\n%s", _("Enter comes back, /quit leaves."));
+    app_note(a, buf_str(&why));
     buf_finish(&why);
 }
 

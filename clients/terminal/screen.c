@@ -120,7 +120,9 @@ static void write_trouble(const struct app *a, struct buf *out)
         else
             buf_append_str(out, str_from(_("What do you want to be called?")));
         break;
-    case LINK_ENDED: buf_append_str(out, str_from(_("Disconnected. /quit leaves."))); break;
+    case LINK_ENDED:
+        buf_append_str(out, str_from(_("Disconnected. Enter comes back, /quit leaves.")));
+        break;
     }
     size_t waiting = client_pending(a->session.client);
     if (waiting > 0)

@@ -35,7 +35,9 @@ static void write_words(const struct app *a, struct buf *out)
             buf_printf(out, "%s\n", a->refused);
         buf_append_str(out, str_from(_("Enter the name that you want to be called by.")));
         break;
-    case LINK_ENDED: buf_printf(out, "%s\n%s", a->refused, _("/quit leaves.")); break;
+    case LINK_ENDED:
+        buf_printf(out, "%s\n%s", a->refused, _("Enter comes back, /quit leaves."));
+        break;
     case LINK_OFF:
     case LINK_READY: break;
     }

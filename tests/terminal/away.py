@@ -11,7 +11,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from screen import PATIENCE, Screen, guest, hears, start  # noqa: E402
-from server import export  # noqa: E402
+from server import command, export  # noqa: E402
 import tap  # noqa: E402
 from tap import Failure  # noqa: E402
 
@@ -211,6 +211,50 @@ def test_nick_is_taken(context):
     screen.expect('The name "ANN" is taken')
     screen.enter('anna')
     screen.expect('anna @ Teahouse')
+
+
+def control(server, *words):
+    command('ctl', '--data', server.data, *words)
+
+
+def test_sent_out(context):
+    """By an operator: it says why, keeps what is typed, and comes back when told to."""
+    server, screen = start(context)
+    bob = guest(context, server)
+    bob.say('before')
+    screen.expect('bob before')
+    bob.send('join tea')
+    screen.enter('/join tea')
+    screen.wait(lambda text: text.startswith(' tea'), 'not in the room')
+    control(server, 'kick', 'ann', 'too', 'loud')
+    screen.expect('too loud', 'Enter comes back, /quit leaves.')
+    screen.enter('quieter')
+    screen.expect('You are out. /connect comes back, /quit leaves.', '> quieter')
+    screen.keys('C-u')
+    screen.enter('')
+    screen.expect('ann @ Teahouse')
+    screen.enter('quieter')
+    screen.keys('M-1')
+    screen.expect('bob before')
+    hears(bob, 'ann: quieter')
+    screen.enter('/connect')
+    screen.expect('You are connected.')
+    if screen.count('bob before') != 1:
+        raise Failure(screen.text())
+
+
+def test_banned(context):
+    server, screen = start(context, lang='zh')
+    control(server, 'ban', 'ann', '太吵')
+    screen.expect('太吵', '按回车键重新进入，输入 /quit 退出。')
+    screen.enter('/connect')
+    screen.expect('被管理员封禁')
+    control(server, 'unban', '127.0.0.1')
+    screen.expect('连接已断开。按回车键重新进入', patience=PATIENCE)
+    screen.enter('')
+    screen.expect('ann @ Teahouse')
+    screen.enter('又来了')
+    screen.expect('ann 又来了')
 
 
 def test_no_terminal(context):

@@ -56,6 +56,7 @@ static void test_commands(void **state)
         {"/rooms", COMMAND_ROOMS},
         {"/names", COMMAND_NAMES},
         {"/close", COMMAND_CLOSE},
+        {"/connect", COMMAND_CONNECT},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct entered entered = command_read(str_from(rows[i].line));
