@@ -7,7 +7,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from screen import Screen, guest, has_chinese, hears, start  # noqa: E402
+from screen import PATIENCE, Screen, guest, has_chinese, hears, start  # noqa: E402
 from server import DOORS, command  # noqa: E402
 import tap  # noqa: E402
 from tap import Failure, Skip  # noqa: E402
@@ -176,7 +176,7 @@ def test_history(context):
 def test_thrown_out(context):
     server, screen = start(context)
     command('ctl', '--data', server.data, 'kick', 'ann')
-    screen.expect('Disconnected. /quit leaves.')
+    screen.expect('Disconnected. Enter comes back, /quit leaves.', patience=PATIENCE)
     screen.enter('too late')
     screen.expect('> too late')
     screen.keys('C-u')
