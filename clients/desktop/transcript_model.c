@@ -235,6 +235,17 @@ void transcript_model_marker(TranscriptModel *model)
     }
 }
 
+void transcript_model_new_day(TranscriptModel *model)
+{
+    GList *rows = g_hash_table_get_values(model->rows);
+    for (GList *at = rows; at; at = at->next)
+        g_object_ref(at->data);
+    for (GList *at = rows; at; at = at->next)
+        if (TEAHOUSE_TRANSCRIPT_ROW(at->data)->starts_day)
+            g_signal_emit(at->data, signals[CHANGED], 0);
+    g_list_free_full(rows, g_object_unref);
+}
+
 guint transcript_model_rows(TranscriptModel *model)
 {
     return g_hash_table_size(model->rows);

@@ -35,6 +35,8 @@ void transcript_model_detach(TranscriptModel *model);
 void transcript_model_items(TranscriptModel *model, size_t at, size_t removed, size_t added);
 /* The conversation's marker may have moved. */
 void transcript_model_marker(TranscriptModel *model);
+/* Another day has begun: what days are called has become another. */
+void transcript_model_new_day(TranscriptModel *model);
 /* How many rows live just now. */
 guint transcript_model_rows(TranscriptModel *model);
 

@@ -1,9 +1,10 @@
 #include "clients/desktop/transcript_view.h"
 
 #include "clients/desktop/i18n.h"
+#include "clients/desktop/when.h"
 #include "clients/desktop/widgets.h"
 
-enum { NEAR_END_PIXELS = 24, FLASH_MS = 1600 };
+enum { NEAR_END_PIXELS = 24, FLASH_MS = 1600, CLOCK_SECONDS = 20 };
 
 struct transcript_view {
     struct transcript_view_hooks hooks;
@@ -14,7 +15,8 @@ struct transcript_view {
     gulong items_changed;
     bool follows;
     guint settle; /* a source that brings the end back into sight; 0: none */
-    guint flash_timer;
+    guint flash_timer, clock;
+    gint today; /* what days are called by */
     TranscriptRow *flashed;
     unsigned new_count;
     bool more_after;
@@ -177,10 +179,28 @@ static void drop_model(struct transcript_view *v)
     g_clear_object(&v->model);
 }
 
+void transcript_view_see_day(struct transcript_view *v)
+{
+    gint today = when_day_of(when_now_ms());
+    if (v->today == today)
+        return;
+    v->today = today;
+    if (v->model)
+        transcript_model_new_day(v->model);
+}
+
+/* A timer until midnight would be late by as long as the machine has slept. */
+static gboolean on_clock(gpointer user)
+{
+    transcript_view_see_day(user);
+    return G_SOURCE_CONTINUE;
+}
+
 static void free_view(gpointer user)
 {
     struct transcript_view *v = user;
     drop_model(v);
+    g_source_remove(v->clock);
     g_free(v);
 }
 
@@ -191,6 +211,8 @@ struct transcript_view *transcript_view_create(const struct transcript_view_hook
     v->hooks = *hooks;
     v->user = user;
     v->follows = true;
+    v->today = when_day_of(when_now_ms());
+    v->clock = g_timeout_add_seconds(CLOCK_SECONDS, on_clock, v);
     v->overlay = gtk_overlay_new();
     v->loading = loading_new();
     make_list(v);

@@ -33,6 +33,8 @@ void transcript_view_page(struct transcript_view *v, int direction);
 /* How many messages have come while the user was elsewhere, and whether the window of what is
  * known ends before the newest one. */
 void transcript_view_set_new(struct transcript_view *v, unsigned count, bool more_after);
+/* Calls days what they are by now: it does so by itself soon after midnight. */
+void transcript_view_see_day(struct transcript_view *v);
 void transcript_view_set_loading(struct transcript_view *v, bool on);
 
 #endif

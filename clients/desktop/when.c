@@ -12,8 +12,7 @@ static char *format(gint64 at_ms, const char *pattern)
     return text ? text : g_strdup("");
 }
 
-/* Days since the year 1; 0 for what is no time. */
-static gint day_of(gint64 at_ms)
+gint when_day_of(gint64 at_ms)
 {
     gint year, month, day;
     GDateTime *at = g_date_time_new_from_unix_local(at_ms / 1000);
@@ -29,12 +28,12 @@ static gint day_of(gint64 at_ms)
 
 gboolean when_same_day(gint64 a_ms, gint64 b_ms)
 {
-    return day_of(a_ms) == day_of(b_ms);
+    return when_day_of(a_ms) == when_day_of(b_ms);
 }
 
 char *when_day(gint64 at_ms, gint64 now_ms)
 {
-    gint day = day_of(at_ms), today = day_of(now_ms);
+    gint day = when_day_of(at_ms), today = when_day_of(now_ms);
     if (day == today)
         return g_strdup(_("Today"));
     if (day == today - 1)

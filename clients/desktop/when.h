@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+/* The day of a moment, in days since the year 1; 0 for what is no time. */
+gint when_day_of(gint64 at_ms);
 /* Whether two moments are on the same day. */
 gboolean when_same_day(gint64 a_ms, gint64 b_ms);
 /* "Today", "Yesterday", "Saturday, 21 November 2026". */

@@ -38,10 +38,3 @@ export function dayName(at, now = Date.now()) {
     const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear();
     return (sameYear ? near : far).format(at);
 }
-
-// Milliseconds until the next local day begins.
-export function untilTomorrow(now = Date.now()) {
-    const tomorrow = new Date(now);
-    tomorrow.setHours(24, 0, 0, 0);
-    return tomorrow.getTime() - now;
-}

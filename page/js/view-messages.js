@@ -6,7 +6,7 @@ import { t } from './i18n.js';
 import { buildItems } from './items.js';
 import { compare } from './position.js';
 import { anchor, isAtEnd, restore, show, toEnd } from './scroll.js';
-import { untilTomorrow } from './time.js';
+import { dayOf } from './time.js';
 import { createItem, updateItem } from './view-items.js';
 import { createMessage, createPending, updatePending } from './view-message.js';
 import { Window } from './window.js';
@@ -46,12 +46,18 @@ export class MessagesView {
         document.addEventListener('visibilitychange', () => this.#attend());
         this.button.addEventListener('click', () => this.toNewest());
         this.rows.addEventListener('click', (event) => this.#clicked(event.target));
-        const midnight = () => {
+        this.today = dayOf(Date.now());
+        setInterval(() => this.#everySecond(), 1000);
+    }
+
+    // Looks at the clock: a timer until midnight would be late by as long as the machine has slept.
+    #everySecond() {
+        const { store } = this;
+        const today = dayOf(Date.now());
+        if (today !== this.today || store.active && store.pending(store.active).length > 0) {
+            this.today = today;
             this.schedule();
-            setTimeout(midnight, untilTomorrow() + 1000);
-        };
-        setTimeout(midnight, untilTomorrow() + 1000);
-        setInterval(() => store.active && store.pending(store.active).length > 0 && this.schedule(), 1000);
+        }
     }
 
     // Many changes in one frame are drawn once.

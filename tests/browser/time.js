@@ -71,6 +71,9 @@ await run({
         assert.deepEqual(await days(ann), ['Today']);
         await ann.context().clock.fastForward(2 * 3600 * 1000);
         await shows(ann, '#rows .day', 'Yesterday');
+        // Over a night in which the machine slept: its clock has gone on, and its timers have not.
+        await ann.context().clock.setSystemTime(await ann.evaluate(() => Date.now()) + DAY_MS);
+        await ann.waitForFunction(() => !['Today', 'Yesterday'].includes(document.querySelector('#rows .day').textContent));
     },
 
     async 'times are the reader\'s own'(context) {

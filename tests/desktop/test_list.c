@@ -204,12 +204,60 @@ static void test_few(void **state)
     finish(&f);
 }
 
+/* A time zone as POSIX writes it: what to add to come to UTC. */
+static void set_zone(int behind_minutes)
+{
+    char zone[32];
+    int minutes = ABS(behind_minutes);
+    g_snprintf(zone, sizeof(zone), "XXX%s%d:%02d", behind_minutes < 0 ? "-" : "", minutes / 60,
+               minutes % 60);
+    g_setenv("TZ", zone, TRUE);
+}
+
+static GtkWidget *find_text(GtkWidget *widget, const char *text)
+{
+    if (GTK_IS_LABEL(widget) && g_str_equal(gtk_label_get_text(GTK_LABEL(widget)), text))
+        return widget;
+    for (GtkWidget *at = gtk_widget_get_first_child(widget); at;
+         at = gtk_widget_get_next_sibling(at)) {
+        GtkWidget *found = find_text(at, text);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
+/* At midnight today becomes yesterday. The clock cannot be moved; midnight can: first the place is
+ * one where it is ten minutes to midnight, then one where it is ten past. */
+static void test_midnight(void **state)
+{
+    struct fixture f;
+    gint64 now_ms = g_get_real_time() / 1000;
+    int behind = (int)(now_ms / 60000 % (24 * 60) + 10) % (24 * 60);
+    set_zone(behind);
+    start(&f, 0);
+    timeline_add_message(&f.conversation->timeline, &(struct item){.kind = ITEM_MESSAGE,
+                                                                   .nick = STR("ann"),
+                                                                   .text = STR("late"),
+                                                                   .at_ms = now_ms - 30 * 60000,
+                                                                   .position = {1, 1}});
+    settle(&f);
+    assert_non_null(find_text(f.window, "Today"));
+    transcript_view_see_day(f.view);
+    assert_non_null(find_text(f.window, "Today"));
+    set_zone(behind - 20);
+    transcript_view_see_day(f.view);
+    assert_non_null(find_text(f.window, "Yesterday"));
+    assert_null(find_text(f.window, "Today"));
+    finish(&f);
+    g_unsetenv("TZ");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_few),
-        cmocka_unit_test(test_older_above),
-        cmocka_unit_test(test_to_row),
+        cmocka_unit_test(test_few),         cmocka_unit_test(test_midnight),
+        cmocka_unit_test(test_older_above), cmocka_unit_test(test_to_row),
         cmocka_unit_test(test_many),
     };
     adw_init();

@@ -125,6 +125,30 @@ static void test_rows_follow(void **state)
     g_object_unref(row); /* outlives the model */
 }
 
+/* What days are called changes at midnight: only the rows that say it are told. */
+static void test_new_day(void **state)
+{
+    struct fixture f;
+    int changes[3] = {0};
+    TranscriptRow *rows[3];
+    start(&f, 1000);
+    say(&f, "ann", 0);
+    say(&f, "ann", 1000);
+    say(&f, "ann", 24 * 60 * MINUTE_MS);
+    for (guint i = 0; i < COUNT(rows); i++) {
+        rows[i] = row_at(&f, i);
+        g_signal_connect(rows[i], "changed", G_CALLBACK(count_changes), &changes[i]);
+    }
+    transcript_model_new_day(f.talk->model);
+    assert_true(changes[0] == 1 && changes[1] == 0 && changes[2] == 1);
+    g_object_unref(rows[2]); /* nobody has it any more */
+    transcript_model_new_day(f.talk->model);
+    assert_true(changes[0] == 2 && changes[1] == 0 && changes[2] == 1);
+    finish(&f);
+    g_object_unref(rows[0]);
+    g_object_unref(rows[1]);
+}
+
 /* Past the window the oldest go; what is far away costs nothing. */
 static void test_many(void **state)
 {
@@ -198,9 +222,9 @@ static void test_talk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows), cmocka_unit_test(test_rows_follow),
-        cmocka_unit_test(test_many), cmocka_unit_test(test_people),
-        cmocka_unit_test(test_talk),
+        cmocka_unit_test(test_rows),    cmocka_unit_test(test_rows_follow),
+        cmocka_unit_test(test_new_day), cmocka_unit_test(test_many),
+        cmocka_unit_test(test_people),  cmocka_unit_test(test_talk),
     };
     setenv("TZ", "UTC", 1);
     return cmocka_run_group_tests_name("desktop/models", tests, NULL, NULL);

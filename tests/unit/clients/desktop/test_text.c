@@ -66,6 +66,8 @@ static void test_days(void **state)
     const gint64 noon = 1795262400000, hour = 3600 * 1000; /* 2026-11-21 12:00 UTC */
     assert_true(when_same_day(noon, noon + 11 * hour));
     assert_false(when_same_day(noon, noon + 12 * hour));
+    assert_int_equal(when_day_of(noon + 12 * hour), when_day_of(noon) + 1);
+    assert_int_equal(when_day_of(INT64_MAX), 0);
     check_text(when_day(noon, noon + hour), "Today");
     check_text(when_day(noon - 24 * hour, noon), "Yesterday");
     check_text(when_day(noon, noon + 100 * hour), "Saturday, 21 November 2026");
