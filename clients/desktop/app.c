@@ -1,7 +1,7 @@
 #include "clients/desktop/app.h"
 
+#include "clients/common/i18n.h"
 #include "clients/desktop/app_id.h"
-#include "clients/desktop/i18n.h"
 #include "clients/desktop/paths.h"
 #include "clients/desktop/settings.h"
 #include "clients/desktop/window.h"

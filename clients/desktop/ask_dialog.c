@@ -1,6 +1,6 @@
 #include "clients/desktop/ask_dialog.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/widgets.h"
 
 #include <adwaita.h>

@@ -1,6 +1,6 @@
 #include "clients/desktop/chat_priv.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/notify.h"
 
 #include <errno.h>

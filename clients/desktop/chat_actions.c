@@ -1,8 +1,8 @@
 /* What menus and keys do. */
 #include "clients/desktop/chat_priv.h"
 
+#include "clients/common/i18n.h"
 #include "clients/desktop/ask_dialog.h"
-#include "clients/desktop/i18n.h"
 #include "clients/desktop/rooms_dialog.h"
 #include "clients/desktop/text.h"
 #include "clients/desktop/widgets.h"

@@ -1,7 +1,7 @@
 /* What the library tells, on its way to the widgets. */
 #include "clients/desktop/chat_priv.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/notify.h"
 #include "clients/desktop/rooms_dialog.h"
 #include "clients/desktop/sentence.h"

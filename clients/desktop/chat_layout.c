@@ -2,7 +2,7 @@
  * sees the list or the transcript, and the people over it. */
 #include "clients/desktop/chat_priv.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/widgets.h"
 
 enum { SIDE_WIDTH = 230, MAIN_WIDTH = 340, AVATAR_PIXELS = 24 };

@@ -1,8 +1,8 @@
 /* How it stands with the line: what the banner says, and what its button does. */
 #include "clients/desktop/chat_priv.h"
 
+#include "clients/common/i18n.h"
 #include "clients/desktop/ask_dialog.h"
-#include "clients/desktop/i18n.h"
 #include "clients/desktop/sentence.h"
 
 static gboolean on_clock(gpointer user)

@@ -1,7 +1,7 @@
 /* Which conversation is open, and what is shown of it beside its transcript. */
 #include "clients/desktop/chat_priv.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/notify.h"
 #include "clients/desktop/sentence.h"
 #include "clients/desktop/text.h"

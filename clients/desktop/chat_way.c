@@ -1,7 +1,7 @@
 /* The way to a message that a search has found, and back to the end. */
 #include "clients/desktop/chat_priv.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 #include "clients/desktop/composer.h"
 
 #include "clients/common/excess.h"
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/widgets.h"
 
 #include <string.h>

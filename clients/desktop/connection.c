@@ -1,6 +1,6 @@
 #include "clients/desktop/connection.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>

@@ -1,6 +1,6 @@
 #include "clients/desktop/people_view.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/people_model.h"
 #include "clients/desktop/sentence.h"
 #include "clients/desktop/text.h"

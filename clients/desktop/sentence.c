@@ -1,6 +1,6 @@
 #include "clients/desktop/sentence.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/text.h"
 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* msgfmt -c compares the translations' */

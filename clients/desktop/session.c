@@ -1,7 +1,7 @@
 #include "clients/desktop/session.h"
 
+#include "clients/common/i18n.h"
 #include "clients/desktop/connection.h"
-#include "clients/desktop/i18n.h"
 
 struct session {
     struct session_hooks hooks;

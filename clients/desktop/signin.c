@@ -1,7 +1,7 @@
 #include "clients/desktop/signin.h"
 
+#include "clients/common/i18n.h"
 #include "clients/desktop/app_id.h"
-#include "clients/desktop/i18n.h"
 #include "clients/desktop/widgets.h"
 
 #include <adwaita.h>

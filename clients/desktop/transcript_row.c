@@ -1,6 +1,6 @@
 #include "clients/desktop/transcript_row.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/sentence.h"
 #include "clients/desktop/text.h"
 #include "clients/desktop/when.h"

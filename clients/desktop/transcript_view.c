@@ -1,6 +1,6 @@
 #include "clients/desktop/transcript_view.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/desktop/when.h"
 #include "clients/desktop/widgets.h"
 

@@ -1,6 +1,6 @@
 #include "clients/desktop/when.h"
 
-#include "clients/desktop/i18n.h"
+#include "clients/common/i18n.h"
 
 static char *format(gint64 at_ms, const char *pattern)
 {

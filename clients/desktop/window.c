@@ -1,8 +1,8 @@
 #include "clients/desktop/window.h"
 
+#include "clients/common/i18n.h"
 #include "clients/desktop/app_id.h"
 #include "clients/desktop/chat.h"
-#include "clients/desktop/i18n.h"
 #include "clients/desktop/session.h"
 #include "clients/desktop/signin.h"
 #include "clients/desktop/text.h"

@@ -1,8 +1,8 @@
 #include "clients/terminal/app.h"
 
 #include "base/clock.h"
+#include "clients/common/i18n.h"
 #include "clients/terminal/colour.h"
-#include "clients/terminal/i18n.h"
 #include "clients/terminal/pipe.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/signals.h"

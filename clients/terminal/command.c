@@ -1,7 +1,7 @@
 #include "clients/terminal/command.h"
 
 #include "base/suggest.h"
-#include "clients/terminal/i18n.h"
+#include "clients/common/i18n.h"
 
 const struct command_row command_rows[] = {
     {"help", COMMAND_HELP, "h", NULL, N_("show this list")},

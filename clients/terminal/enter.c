@@ -1,9 +1,9 @@
 /* What the user enters: something to say, or a command. */
 #include "clients/common/excess.h"
+#include "clients/common/i18n.h"
 #include "clients/common/mention.h"
 #include "clients/terminal/app.h"
 #include "clients/terminal/command.h"
-#include "clients/terminal/i18n.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/wrap.h"
 

@@ -1,7 +1,7 @@
 /* What the library tells. */
 #include "base/clock.h"
+#include "clients/common/i18n.h"
 #include "clients/terminal/app.h"
-#include "clients/terminal/i18n.h"
 #include "clients/terminal/rows.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/sentence.h"

@@ -1,6 +1,6 @@
 /* The input line on the screen: one row, or a few. */
+#include "clients/common/i18n.h"
 #include "clients/terminal/app.h"
-#include "clients/terminal/i18n.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/wrap.h"
 

@@ -2,7 +2,7 @@
 #include "clients/terminal/app.h"
 
 #include "base/utf8.h"
-#include "clients/terminal/i18n.h"
+#include "clients/common/i18n.h"
 
 #include <curses.h>
 #include <stdlib.h>

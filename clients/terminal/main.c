@@ -1,5 +1,5 @@
+#include "clients/common/i18n.h"
 #include "clients/terminal/app.h"
-#include "clients/terminal/i18n.h"
 #include "clients/terminal/options.h"
 #include "clients/terminal/paths.h"
 #include "clients/terminal/pipe.h"
@@ -10,7 +10,7 @@ int main(int argc, char **argv)
 {
     struct options options;
     int status;
-    i18n_start(options_lang(argc, argv));
+    i18n_start(options_lang(argc, argv), TEAHOUSE_LOCALEDIR);
     if (!options_parse(argc, argv, &options, stderr)) {
         fputs(_("\"teahouse-chat --help\" says more.\n"), stderr);
         options_finish(&options);

@@ -2,7 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/suggest.h"
-#include "clients/terminal/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/terminal/wrap.h"
 
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 
 #include "base/utf8.h"
 #include "clients/common/excess.h"
+#include "clients/common/i18n.h"
 #include "clients/common/lines.h"
 #include "clients/terminal/command.h"
-#include "clients/terminal/i18n.h"
 #include "clients/terminal/print.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/sentence.h"

@@ -1,7 +1,7 @@
 #include "clients/terminal/rows.h"
 
 #include "base/alloc.h"
-#include "clients/terminal/i18n.h"
+#include "clients/common/i18n.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/sentence.h"
 #include "clients/terminal/wrap.h"

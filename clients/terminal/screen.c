@@ -6,9 +6,9 @@
  *   input, one row or a few
  *
  * All of it is drawn anew each time: curses sends what has changed. */
+#include "clients/common/i18n.h"
 #include "clients/terminal/app.h"
 #include "clients/terminal/colour.h"
-#include "clients/terminal/i18n.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/wrap.h"
 

@@ -1,6 +1,6 @@
 #include "clients/terminal/sentence.h"
 
-#include "clients/terminal/i18n.h"
+#include "clients/common/i18n.h"
 
 #include <stdio.h>
 #include <time.h>

@@ -1,7 +1,7 @@
 #include "clients/terminal/session.h"
 
 #include "base/clock.h"
-#include "clients/terminal/i18n.h"
+#include "clients/common/i18n.h"
 
 #include <poll.h>
 #include <sys/random.h>

@@ -1,6 +1,6 @@
 #include "clients/terminal/trouble.h"
 
-#include "clients/terminal/i18n.h"
+#include "clients/common/i18n.h"
 
 #include <errno.h>
 #include <netdb.h>

@@ -1,6 +1,6 @@
 /* What stands in the transcript's place before the first room has been entered. */
+#include "clients/common/i18n.h"
 #include "clients/terminal/app.h"
-#include "clients/terminal/i18n.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/trouble.h"
 #include "clients/terminal/wrap.h"

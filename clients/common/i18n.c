@@ -1,6 +1,4 @@
-#include "clients/terminal/i18n.h"
-
-#include "clients/terminal/paths.h"
+#include "clients/common/i18n.h"
 
 #include <langinfo.h>
 #include <locale.h>
@@ -22,22 +20,23 @@ static const char *wanted(void)
     return "";
 }
 
-void i18n_start(const char *lang)
+void i18n_start(const char *lang, const char *folder)
 {
-    const char *asked = wanted(), *folder = getenv("TEAHOUSE_LOCALEDIR");
+    const char *asked = wanted(), *other = getenv("TEAHOUSE_LOCALEDIR");
     bool known = setlocale(LC_ALL, "") != NULL;
-    if (!known || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+    if (!known)
+        setlocale(LC_ALL, "C.UTF-8");
+    else if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setlocale(LC_CTYPE, "C.UTF-8");
     /* gettext translates nothing in the locale "C", which is also what is left when the wanted one
      * is not installed. With this one LANGUAGE says what to do. */
-    if (lang || !known) {
+    if (lang) {
         setlocale(LC_MESSAGES, "C.UTF-8");
-        if (lang)
-            setenv("LANGUAGE", strcmp(lang, "zh") == 0 ? "zh_CN" : "en", 1);
-        else if (strncmp(asked, "zh", 2) == 0 && !getenv("LANGUAGE"))
-            setenv("LANGUAGE", "zh_CN", 1);
+        setenv("LANGUAGE", strcmp(lang, "zh") == 0 ? "zh_CN" : "en", 1);
+    } else if (!known && strncmp(asked, "zh", 2) == 0) {
+        setenv("LANGUAGE", "zh_CN", 0);
     }
-    bindtextdomain(domain, folder && *folder ? folder : TEAHOUSE_LOCALEDIR);
+    bindtextdomain(domain, other && *other ? other : folder);
     bind_textdomain_codeset(domain, "UTF-8");
     textdomain(domain);
 }
