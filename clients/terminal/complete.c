@@ -1,7 +1,7 @@
 #include "clients/terminal/complete.h"
 
 #include "base/utf8.h"
-#include "clients/terminal/command.h"
+#include "clients/common/command.h"
 
 enum { WORD_BYTES = 512 };
 

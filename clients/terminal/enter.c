@@ -1,9 +1,10 @@
 /* What the user enters: something to say, or a command. */
+#include "clients/common/command.h"
 #include "clients/common/excess.h"
 #include "clients/common/i18n.h"
 #include "clients/common/mention.h"
+#include "clients/common/perform.h"
 #include "clients/terminal/app.h"
-#include "clients/terminal/command.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/wrap.h"
 
@@ -114,35 +115,18 @@ static void people_here(struct app *a)
 
 static int join(struct app *a, struct str room)
 {
-    struct conversation *v = client_find(app_client(a), false, room);
-    if (v && v->joined) {
-        app_show(a, v);
-        return 0;
-    }
-    int rc = client_join(app_client(a), room);
-    if (rc == 0)
+    int rc = perform(app_client(a), a->current, COMMAND_JOIN, room, session_now());
+    if (rc == -EALREADY)
+        app_show(a, client_find(app_client(a), false, room));
+    else if (rc == 0)
         snprintf(a->joining, sizeof(a->joining), "%.*s", STR_ARG(room));
-    return rc;
+    return rc == -EALREADY ? 0 : rc;
 }
 
-static int part(struct app *a, struct str room)
-{
-    struct conversation *v = room.len > 0 ? client_find(app_client(a), false, room) : a->current;
-    if (!v)
-        return -EINVAL;
-    if (v->private || !v->joined)
-        return client_close(app_client(a), v);
-    return client_part(app_client(a), v);
-}
-
-static int topic(struct app *a, struct str text)
+static void show_topic(struct app *a)
 {
     struct str now = a->current->topic;
-    if (text.len > 0)
-        return client_set_topic(app_client(a), a->current,
-                                str_equal(text, STR("-")) ? STR("") : text);
     app_note(a, now.len > 0 ? now : str_from(_("There is no topic.")));
-    return 0;
 }
 
 static int history(struct app *a)
@@ -155,68 +139,45 @@ static int history(struct app *a)
     return rc == -ENOENT ? 0 : rc;
 }
 
-/* Who was not let in again, since somebody has the nick now, comes in with another one. */
-static int rename_me(struct client *c, struct str nick)
+static int connect_again(struct app *a)
 {
-    if (client_link(c)->state != LINK_REFUSED)
-        return client_rename(c, nick);
-    client_login(c, nick, session_now());
-    return 0;
-}
-
-/* Who was sent out, or waits for the next try, goes on. */
-static void connect_again(struct app *a)
-{
-    if (client_link(app_client(a))->state == LINK_READY)
+    int rc = perform(app_client(a), a->current, COMMAND_CONNECT, STR(""), session_now());
+    if (rc == -EALREADY)
         app_hint(a, "%s", _("You are connected."));
-    else
-        client_start(app_client(a), session_now());
-}
-
-/* Those that can be done anywhere. False: it is none of these. */
-static bool do_anywhere(struct app *a, enum command command, struct str text, int *rc)
-{
-    struct client *c = app_client(a);
-    *rc = 0;
-    switch (command) {
-    case COMMAND_QUIT: a->quit = true; break;
-    case COMMAND_CONNECT: connect_again(a); break;
-    case COMMAND_WHO: *rc = client_ask_who(c); break;
-    case COMMAND_ROOMS: *rc = client_ask_rooms(c); break;
-    case COMMAND_JOIN: *rc = join(a, text); break;
-    case COMMAND_NICK: *rc = rename_me(c, text); break;
-    case COMMAND_MUTE: *rc = client_mute(c); break;
-    case COMMAND_IGNORE: *rc = text.len > 0 ? client_ignore(c, text) : client_ask_ignores(c); break;
-    default: return false;
-    }
-    return true;
+    return 0;
 }
 
 /* Those that are about what is on the screen. */
 static int do_here(struct app *a, enum command command, struct str text)
 {
+    if (!a->current)
+        return -EINVAL;
     switch (command) {
     case COMMAND_HELP: help(a); return 0;
     case COMMAND_NAMES: people_here(a); return 0;
-    case COMMAND_PART: return part(a, text);
-    case COMMAND_CLOSE: return part(a, STR(""));
-    case COMMAND_TOPIC: return topic(a, text);
+    case COMMAND_TOPIC: show_topic(a); return 0;
     case COMMAND_HISTORY: return history(a);
     case COMMAND_SEARCH: return client_search(app_client(a), a->current, text, NULL);
     default: return -EINVAL;
     }
 }
 
-static bool needs_words(enum command command)
+static int obey(struct app *a, enum command command, struct str text)
 {
-    return command == COMMAND_JOIN || command == COMMAND_NICK || command == COMMAND_SEARCH ||
-           command == COMMAND_MSG;
+    switch (command) {
+    case COMMAND_QUIT: a->quit = true; return 0;
+    case COMMAND_ROOMS: return client_ask_rooms(app_client(a));
+    case COMMAND_JOIN: return join(a, text);
+    case COMMAND_CONNECT: return connect_again(a);
+    default: break;
+    }
+    int rc = perform(app_client(a), a->current, command, text, session_now());
+    return rc == -ENOSYS ? do_here(a, command, text) : rc;
 }
 
 static bool do_command(struct app *a, const struct command_row *row, struct str text)
 {
-    int rc;
-    if (needs_words(row->command) && text.len == 0) {
+    if (command_needs_words(row) && text.len == 0) {
         app_hint(a, _("/%s needs %s"), row->name, _(row->usage));
         return false;
     }
@@ -224,8 +185,7 @@ static bool do_command(struct app *a, const struct command_row *row, struct str 
         struct str nick = str_cut_word(&text);
         return tell(a, nick.ptr[0] == '@' ? str_skip(nick, 1) : nick, text);
     }
-    if (!do_anywhere(a, row->command, text, &rc))
-        rc = a->current ? do_here(a, row->command, text) : -EINVAL;
+    int rc = obey(a, row->command, text);
     explain(a, rc);
     return rc == 0;
 }

@@ -1,6 +1,7 @@
 /* What the library tells. */
 #include "base/clock.h"
 #include "clients/common/i18n.h"
+#include "clients/common/notes.h"
 #include "clients/terminal/app.h"
 #include "clients/terminal/rows.h"
 #include "clients/terminal/safe.h"
@@ -99,21 +100,6 @@ static void show_rooms(struct app *a, const struct incoming *in)
     buf_finish(&out);
 }
 
-static void show_people(struct app *a, const struct incoming *in)
-{
-    struct buf out;
-    buf_init(&out, NOTE_BYTES);
-    buf_printf(
-        &out,
-        P_("%zu person is on the server: ", "%zu people are on the server: ", in->person_count),
-        in->person_count);
-    for (size_t i = 0; i < in->person_count; i++)
-        buf_printf(&out, "%s%.*s%s", i > 0 ? " " : "", STR_ARG(in->people[i].nick),
-                   in->people[i].away ? _(" (away)") : "");
-    app_note(a, buf_str(&out));
-    buf_finish(&out);
-}
-
 static void show_found(struct app *a, const struct client_event *e)
 {
     const struct incoming *in = e->answer;
@@ -138,25 +124,20 @@ static void show_found(struct app *a, const struct client_event *e)
     buf_finish(&out);
 }
 
-static void show_ignores(struct app *a, const struct incoming *in)
+/* What the program has to say to an answer, in the transcript. */
+static void note(struct app *a, const struct client_event *e)
 {
     struct buf out;
-    buf_init(&out, NOTE_BYTES);
-    buf_append_str(
-        &out, str_from(in->nick_count > 0 ? _("You hear nothing of: ") : _("You ignore nobody.")));
-    for (size_t i = 0; i < in->nick_count; i++)
-        buf_printf(&out, "%s%.*s", i > 0 ? " " : "", STR_ARG(in->nicks[i]));
-    app_note(a, buf_str(&out));
-    buf_finish(&out);
-}
-
-static void on_ignore(struct app *a, const struct client_event *e)
-{
-    struct buf out;
-    buf_init(&out, NOTE_BYTES);
-    buf_printf(&out, e->flag ? _("You hear nothing more of %.*s.") : _("You hear %.*s again."),
-               STR_ARG(e->nick));
-    app_note(a, buf_str(&out));
+    buf_init(&out, NOTES_BYTES);
+    switch (e->kind) {
+    case CLIENT_WHO: notes_people(&out, e->answer); break;
+    case CLIENT_IGNORES: notes_ignores(&out, e->answer); break;
+    case CLIENT_IGNORE: notes_ignore(&out, e->nick, e->flag); break;
+    case CLIENT_MUTE: notes_mute(&out, e->flag); break;
+    default: break;
+    }
+    if (out.len > 0)
+        app_note(a, buf_str(&out));
     buf_finish(&out);
 }
 
@@ -164,15 +145,8 @@ static void on_answer(struct app *a, const struct client_event *e)
 {
     switch (e->kind) {
     case CLIENT_ROOMS: show_rooms(a, e->answer); break;
-    case CLIENT_WHO: show_people(a, e->answer); break;
     case CLIENT_SEARCH: show_found(a, e); break;
-    case CLIENT_IGNORES: show_ignores(a, e->answer); break;
-    case CLIENT_IGNORE: on_ignore(a, e); break;
-    case CLIENT_MUTE:
-        app_note(a, str_from(e->flag ? _("Rooms are silent now, in and out; /i again ends it.")
-                                     : _("Rooms are heard again.")));
-        break;
-    default: break;
+    default: note(a, e); break;
     }
 }
 

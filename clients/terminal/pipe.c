@@ -1,10 +1,10 @@
 #include "clients/terminal/pipe.h"
 
 #include "base/utf8.h"
+#include "clients/common/command.h"
 #include "clients/common/excess.h"
 #include "clients/common/i18n.h"
 #include "clients/common/lines.h"
-#include "clients/terminal/command.h"
 #include "clients/terminal/print.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/sentence.h"

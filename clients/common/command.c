@@ -1,4 +1,4 @@
-#include "clients/terminal/command.h"
+#include "clients/common/command.h"
 
 #include "base/suggest.h"
 #include "clients/common/i18n.h"
@@ -22,6 +22,11 @@ const struct command_row command_rows[] = {
     {"quit", COMMAND_QUIT, "q", NULL, N_("leave")},
 };
 const size_t command_count = sizeof(command_rows) / sizeof(command_rows[0]);
+
+bool command_needs_words(const struct command_row *row)
+{
+    return row->usage && row->usage[0] != '[';
+}
 
 static const struct command_row *find(struct str word)
 {

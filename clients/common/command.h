@@ -33,6 +33,9 @@ struct command_row {
 extern const struct command_row command_rows[];
 extern const size_t command_count;
 
+/* Whether it means nothing without words behind it. */
+bool command_needs_words(const struct command_row *row);
+
 enum entered_kind {
     ENTERED_NOTHING,
     ENTERED_SAY,     /* text */

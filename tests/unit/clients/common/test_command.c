@@ -1,7 +1,7 @@
 /* What an entered line means. */
 #include "../../base/check.h"
 
-#include "clients/terminal/command.h"
+#include "clients/common/command.h"
 
 static void test_lines(void **state)
 {
