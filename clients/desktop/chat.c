@@ -7,15 +7,7 @@
 
 static bool on_send(void *user, const char *text)
 {
-    struct chat *c = user;
-    if (!c->open)
-        return false;
-    if (client_say(c->client, c->open->conversation, str_from(text)) < 0) {
-        chat_toast(c, _("Too much is waiting to be sent."));
-        return false;
-    }
-    chat_way_to_end(c);
-    return true;
+    return chat_enter(user, str_from(text));
 }
 
 static void on_typing(void *user, bool on)
@@ -36,7 +28,7 @@ static void on_again(void *user, const struct item *item)
     struct chat *c = user;
     char *text = g_strndup(item->text.ptr, item->text.len);
     if (c->open && client_take_back(c->client, c->open->conversation, item->number) == 0)
-        on_send(c, text);
+        chat_say(c, str_from(text));
     g_free(text);
 }
 

@@ -175,7 +175,7 @@ static void of_all(struct chat *c, const struct client_event *event)
                     event->nick);
         break;
     case CLIENT_ERROR: on_error(c, event); break;
-    default: break;
+    default: chat_note_answer(c, event); break;
     }
 }
 

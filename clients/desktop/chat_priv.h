@@ -72,6 +72,15 @@ void chat_way_on(struct chat *c, struct talk *talk);
 void chat_make_actions(struct chat *c);
 void chat_show_actions(struct chat *c);
 
+/* chat_commands.c */
+/* The user has entered a line. True: it was taken. */
+bool chat_enter(struct chat *c, struct str line);
+bool chat_say(struct chat *c, struct str text);
+/* Why something could not be done, from a negative errno; 0: nothing to say. */
+void chat_explain(struct chat *c, int rc);
+/* What a command has asked the server for, in the transcript. */
+void chat_note_answer(struct chat *c, const struct client_event *event);
+
 /* chat_events.c; not markup. */
 void chat_toast(struct chat *c, const char *text);
 

@@ -39,11 +39,15 @@ static char *text_to_send(const struct composer *c)
     return NULL;
 }
 
+/* Empty before it is taken: a command may show another conversation, with a draft of its own. */
 static void send(struct composer *c)
 {
     char *text = text_to_send(c);
-    if (text && gtk_widget_get_sensitive(c->send) && c->hooks.send(c->user, text))
+    if (text && gtk_widget_get_sensitive(c->send)) {
         composer_set_text(c, NULL);
+        if (!c->hooks.send(c->user, text))
+            composer_set_text(c, text);
+    }
     g_free(text);
 }
 
@@ -65,12 +69,21 @@ static void check(struct composer *c)
     g_free(text);
 }
 
+/* Commands are nobody else's business. */
+static bool is_talk(GtkTextBuffer *buffer)
+{
+    GtkTextIter start;
+    gtk_text_buffer_get_start_iter(buffer, &start);
+    gunichar first = gtk_text_iter_get_char(&start); /* 0: it is empty */
+    return first != 0 && first != '/';
+}
+
 static void on_text(GtkTextBuffer *buffer, gpointer user)
 {
     struct composer *c = user;
     check(c);
     if (!c->quiet)
-        c->hooks.typing(c->user, gtk_text_buffer_get_char_count(buffer) > 0);
+        c->hooks.typing(c->user, is_talk(buffer));
 }
 
 static void on_preedit(GtkTextView *view, const char *word, gpointer user)

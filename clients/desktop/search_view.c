@@ -162,6 +162,12 @@ void search_view_start(struct search_view *s)
     gtk_widget_grab_focus(s->entry);
 }
 
+void search_view_ask(struct search_view *s, const char *words)
+{
+    gtk_editable_set_text(GTK_EDITABLE(s->entry), words);
+    gtk_editable_set_position(GTK_EDITABLE(s->entry), -1);
+}
+
 void search_view_add(struct search_view *s, const struct incoming *answer)
 {
     if (!s->words || !str_equal(answer->text, str_from(s->words)))

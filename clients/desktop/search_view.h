@@ -22,6 +22,8 @@ GtkWidget *search_view_widget(const struct search_view *s);
 
 /* Empty, and ready for words. */
 void search_view_start(struct search_view *s);
+/* Looks for words that were typed elsewhere. */
+void search_view_ask(struct search_view *s, const char *words);
 /* An answer for `words`: those that were asked for last, or too late. */
 void search_view_add(struct search_view *s, const struct incoming *answer);
 void search_view_failed(struct search_view *s, const char *why);

@@ -4,7 +4,7 @@ past."""
 import sys
 
 from desk import CHINESE, Desk, Role, State, until
-from tap import main
+from tap import Failure, main
 
 
 def test_with_telnet(context):
@@ -297,6 +297,74 @@ def test_rename(context):
     desk.fill('User name', 'anna')
     desk.press('Save')
     desk.sees('ann is now called anna')
+    desk.check_output()
+
+
+def enter(desk, line, where='Say something in lobby'):
+    desk.fill(where, line)
+    desk.press('Send')
+
+
+def hears_among_others(client, line):
+    while (got := client.take_line()) != line:
+        if got is None:
+            raise Failure('closed before %r' % line)
+
+
+def test_commands(context):
+    server = context.server()
+    bob = context.client(server, 'line-english').enter('bob')
+    desk = Desk(context).enter(server, 'ann')
+    bob.sees_enter('ann')
+    desk.say('/topic green tea')
+    desk.sees('ann has set the topic: green tea')
+    desk.say('/NICK anna')
+    desk.sees('ann is now called anna')
+    desk.say('/ignore bob')
+    desk.sees('You do not hear bob any more.')
+    desk.say('/ignore')
+    desk.sees_start('You hear nothing of: bob')
+    desk.say('/ignore bob')
+    desk.sees('You hear bob again.')
+    desk.say('/ls')
+    desk.sees_start('2 people are on the server: ')
+    desk.say('/help')
+    assert '/join ROOM  –  enter a room, or go to it' in desk.sees_start('What you type')
+    desk.say('//shrug')
+    hears_among_others(bob, 'anna: /shrug')
+    desk.hears('anna', '/shrug')
+    desk.say('@bob a mention')
+    hears_among_others(bob, 'anna: @bob a mention')
+    enter(desk, '/join tea')
+    desk.entry('Say something in tea')
+    enter(desk, '/join lobby', 'Say something in tea')
+    assert desk.value('Say something in lobby') == ''
+    enter(desk, '/part tea')
+    until('tea is left', lambda: not any(row.startswith('tea') for row in desk.rows('Conversations')))
+    enter(desk, '/msg bob psst, bob')
+    desk.hears('anna', 'psst, bob')
+    hears_among_others(bob, '[private] anna -> bob: psst, bob')
+    enter(desk, '/close', 'Write to bob')
+    desk.entry('Say something in lobby')
+    desk.check_output()
+
+
+def test_commands_that_fail(context):
+    """Nothing that begins with a slash is said by mistake; it stays, to be put right."""
+    server = context.server()
+    bob = context.client(server, 'line-english').enter('bob')
+    desk = Desk(context).enter(server, 'ann')
+    bob.sees_enter('ann')
+    for line, answer in (('/jion tea', 'There is no /jion; did you mean /join?'),
+                         ('/xyzzyx <b>&', 'There is no /xyzzyx; /help shows what there is.'),
+                         ('/join', '/join needs ROOM'), ('/msg ann hi', 'That cannot be done here.'),
+                         ('/connect', 'You are connected.')):
+        enter(desk, line)
+        desk.sees(answer)
+        assert desk.value('Say something in lobby') == line, line
+        until('the answer goes', lambda a=answer: a not in desk.labels(), desk.dump)
+    desk.say('so much for that')
+    bob.hears('ann', 'so much for that')
     desk.check_output()
 
 
