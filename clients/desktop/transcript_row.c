@@ -207,6 +207,8 @@ static void show_happening(struct row_view *v, const struct item *item)
     char *sentence = sentence_item(item);
     gtk_label_set_text(GTK_LABEL(v->happened), sentence);
     g_free(sentence);
+    gtk_label_set_justify(GTK_LABEL(v->happened),
+                          item->kind == ITEM_NOTE ? GTK_JUSTIFY_LEFT : GTK_JUSTIFY_CENTER);
     widget_set_class(v->box, "mention", false);
     widget_set_class(v->happened, "announce", item->kind == ITEM_ANNOUNCE);
 }
