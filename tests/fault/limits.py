@@ -29,7 +29,7 @@ def is_refusal(client):
     """Whether the server closes with a reason instead of greeting. It may also just close, when
     it has nothing left to say it with."""
     client.fill()
-    reason = {'line-english': '* Closed: ', 'line-chinese': '* 连接关闭:', 'line-terse': '* Closed: ',
+    reason = {'line-english': '* Closed: ', 'line-chinese': '* 连接关闭：', 'line-terse': '* Closed: ',
               'json': '{'}[client.door].encode(client.charset)
     if client.pending and not client.pending.startswith(reason):
         return False

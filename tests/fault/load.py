@@ -91,7 +91,7 @@ def stop_under_load(context, *options):
             last = member.others[-1] if member.others else ''
             if isinstance(last, dict):
                 last = last['msg'][last['msg'].rfind(' : ') + 3:]
-            if not last.startswith(('服务器关闭', '* Closed: ', '* 连接关闭:')):
+            if not last.startswith(('服务器关闭', '* Closed: ', '* 连接关闭：')):
                 raise Failure('%s was not told: %r' % (member.nick, member.others[-3:]))
         crowd.close()
         server.discard()

@@ -49,7 +49,7 @@ def test_say(context):
     alice, bob, dave = three(context, server)
     ctl(server, 'say', 'tea is ready 茶')
     alice.expect_line('* Notice: tea is ready 茶')
-    bob.expect_line('* 公告:tea is ready 茶')
+    bob.expect_line('* 公告：tea is ready 茶')
     got = dave.take_object()
     if got['type'] != 'system_msg' or 'tea is ready 茶' not in got['msg']:
         raise Failure('got %r' % got)

@@ -58,16 +58,16 @@ CHINESE = {
     'names': ['当前房间在线用户', '----------------------'],
     'who': ['当前服务器在线用户', '----------------------'],
     'message': '{0}:{1}', 'private': '[私聊] {0} -> {1}:{2}',
-    'none': '* 没有消息', 'found': '* 找到:', 'found-more': '* 还有更早的',
+    'none': '* 没有消息', 'found': '* 找到：', 'found-more': '* 还有更早的',
     'found-none': '* 没有找到', 'entered': '* 你现在在{0}',
-    'exited': '* 你离开了{0},现在在{1}', 'exited-last': '* 你离开了{0},现在不在任何聊天室',
-    'rooms': '* 聊天室:', 'topic': '* {0}的话题:{1}', 'topic-none': '* {0}没有话题',
-    'topic-set': '* {0}设置了话题:{1}', 'topic-cleared': '* {0}清除了话题',
+    'exited': '* 你离开了{0}，现在在{1}', 'exited-last': '* 你离开了{0}，现在不在任何聊天室',
+    'rooms': '* 聊天室：', 'topic': '* {0}的话题：{1}', 'topic-none': '* {0}没有话题',
+    'topic-set': '* {0}设置了话题：{1}', 'topic-cleared': '* {0}清除了话题',
     'renamed': '* {0}改名为{1}', 'nick': '* 你改名为{0}', 'muted': '* 现在是屏蔽模式',
     'unmuted': '* 现在是通常模式', 'ignored': '* 已屏蔽{0}', 'unignored': '* 已取消屏蔽{0}',
-    'ignores': '* 已屏蔽:', 'ignores-none': '* 没有屏蔽任何人', 'kicked': '* {0}被管理员请出',
+    'ignores': '* 已屏蔽：', 'ignores-none': '* 没有屏蔽任何人', 'kicked': '* {0}被管理员请出',
     'taken': ['用户名<{0}>已被使用!'], 'stranger': ['请使用命令<login>进行登录!'],
-    'unknown': ['不支持命令:{0}', '请重新输入!'], 'closed-kicked': '* 连接关闭:被管理员请出',
+    'unknown': ['不支持命令:{0}', '请重新输入!'], 'closed-kicked': '* 连接关闭：被管理员请出',
 }
 TERSE = {**ENGLISH, 'names': ['Online Users:'], 'who': ['Online Users:'],
          'taken': ['UserName Exist'], 'unknown': ['Unknown command {0} ']}
@@ -177,13 +177,13 @@ def json_shows(what, *more):
         if what == 'renamed':
             return [system('%s改名为%s' % tuple(more))]
         if what == 'topic':
-            return [system(more[0] + ('设置了话题:' + more[1] if more[1] else '清除了话题'))]
+            return [system(more[0] + ('设置了话题：' + more[1] if more[1] else '清除了话题'))]
         return []
     if what == 'logged-in':
         return [('login', LOGIN_REPLY['msg'])]
     if what == 'entered':
         return ([system(more[5] + '已经进入了聊天室')] if more[2] else []) + \
-            ([system('%s的话题:%s' % (more[0], more[1]))] if more[1] else [])
+            ([system('%s的话题：%s' % (more[0], more[1]))] if more[1] else [])
     if what == 'replay':
         return [('history', '[T][%s] : %s' % (m.sender, m.text)) for m in more[2]]
     if what == 'history':

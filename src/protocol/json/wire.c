@@ -210,7 +210,7 @@ static void write_entered(const struct wire *wire, const struct event *event)
         seal(wire);
     }
     if (event->text.len > 0)
-        write_system(wire, event->at_ms, event->room, STR("的话题:"), event->text);
+        write_system(wire, event->at_ms, event->room, STR("的话题："), event->text);
     write_history(wire, event);
 }
 
@@ -240,7 +240,7 @@ static void write_crowd(const struct wire *wire, const struct event *event)
 static void write_topic(const struct wire *wire, const struct event *event)
 {
     if (event->text.len > 0)
-        write_system(wire, event->at_ms, event->nick, STR("设置了话题:"), event->text);
+        write_system(wire, event->at_ms, event->nick, STR("设置了话题："), event->text);
     else
         write_system(wire, event->at_ms, event->nick, STR("清除了话题"), nothing);
 }
@@ -248,7 +248,7 @@ static void write_topic(const struct wire *wire, const struct event *event)
 static void write_notice(const struct wire *wire, const struct event *event)
 {
     struct str words = event->notice == NOTICE_STORE_DOWN
-                           ? STR("消息暂时无法保存(服务器磁盘已满或出错),现在不能发言")
+                           ? STR("消息暂时无法保存（服务器磁盘已满或出错），现在不能发言")
                            : STR("消息又可以保存了");
     write_system(wire, event->at_ms, words, nothing, nothing);
 }
@@ -311,7 +311,7 @@ void wire_event(const struct wire *wire, const struct server_info *info, const s
     case EVENT_TOPIC: write_topic(wire, event); break;
     case EVENT_NOTICE: write_notice(wire, event); break;
     case EVENT_ANNOUNCE:
-        write_system(wire, event->at_ms, STR("公告:"), event->text, nothing);
+        write_system(wire, event->at_ms, STR("公告："), event->text, nothing);
         break;
     case EVENT_LOGGED_IN:
         write_answer(wire, "login", "true", str_from(welcome_words), nothing);

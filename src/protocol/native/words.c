@@ -27,7 +27,7 @@ static const struct refusal_words refusals[REFUSALS] = {
     [REFUSAL_UNKNOWN_COMMAND] =
         {"type", {"Objects of type \"$t\" are not known here.", "不支持类型“$t”。"}},
     [REFUSAL_USAGE] =
-        {"field", {"The field \"$t\" is missing or not as it must be.", "缺少字段“$t”,或其值不正确。"}},
+        {"field", {"The field \"$t\" is missing or not as it must be.", "缺少字段“$t”，或其值不正确。"}},
     [REFUSAL_NOT_LOGGED_IN] = {"not-logged-in", {"You are not logged in.", "你还没有登录。"}},
     [REFUSAL_LOGGED_IN] = {"logged-in", {"You are logged in already.", "你已经登录了。"}},
     [REFUSAL_NICK_EMPTY] = {"nick-empty", {"A name is missing.", "缺少用户名。"}},
@@ -36,7 +36,7 @@ static const struct refusal_words refusals[REFUSALS] = {
                           "用户名“$n”含有不能使用的字符。"}},
     [REFUSAL_NICK_BLANK] = {"nick-invalid", {"A name has no blanks in it.", "用户名不能带有空格。"}},
     [REFUSAL_NICK_LONG] =
-        {"nick-long", {"That name is too long: at most $c characters.", "用户名太长,最多$c个字符。"}},
+        {"nick-long", {"That name is too long: at most $c characters.", "用户名太长，最多$c个字符。"}},
     [REFUSAL_NICK_TAKEN] = {"nick-taken", {"The name \"$n\" is taken.", "用户名“$n”已被使用。"}},
     [REFUSAL_NICK_UNKNOWN] =
         {"nick-unknown", {"Nobody here is called \"$n\".", "没有叫“$n”的用户。"}},
@@ -46,20 +46,20 @@ static const struct refusal_words refusals[REFUSALS] = {
                           "聊天室名“$r”含有不能使用的字符。"}},
     [REFUSAL_ROOM_LONG] =
         {"room-long", {"That room's name is too long: at most $c characters.",
-                       "聊天室名太长,最多$c个字符。"}},
+                       "聊天室名太长，最多$c个字符。"}},
     [REFUSAL_ROOM_LIMIT] =
         {"room-limit", {"You are in $c rooms, which is as many as you may be in; leave one first.",
-                        "最多同时进入$c个聊天室,请先离开一个。"}},
+                        "最多同时进入$c个聊天室，请先离开一个。"}},
     [REFUSAL_ROOM_NOT_IN] = {"room-not-in", {"You are not in that room.", "你不在这个聊天室里。"}},
     [REFUSAL_ROOM_ALREADY_IN] =
         {"room-already-in", {"You are in \"$r\" already.", "你已经在“$r”里了。"}},
     [REFUSAL_TEXT_EMPTY] = {"text-empty", {"There is nothing to say in that.", "内容不能为空。"}},
     [REFUSAL_TEXT_LONG] =
-        {"text-long", {"That text is too long: at most $c bytes.", "内容太长,最多$c字节。"}},
+        {"text-long", {"That text is too long: at most $c bytes.", "内容太长，最多$c字节。"}},
     [REFUSAL_TOPIC_LONG] =
-        {"topic-long", {"That topic is too long: at most $c bytes.", "话题太长,最多$c字节。"}},
+        {"topic-long", {"That topic is too long: at most $c bytes.", "话题太长，最多$c字节。"}},
     [REFUSAL_LINE_LONG] =
-        {"too-long", {"That object is too long: at most $c bytes.", "对象太长,最多$c字节。"}},
+        {"too-long", {"That object is too long: at most $c bytes.", "对象太长，最多$c字节。"}},
     [REFUSAL_MUTED] =
         {"muted", {"You are muted, so nobody would hear you.", "屏蔽模式下不能发言。"}},
     [REFUSAL_IGNORE_SELF] = {"ignore-self", {"You cannot ignore yourself.", "不能屏蔽自己。"}},
@@ -69,11 +69,11 @@ static const struct refusal_words refusals[REFUSALS] = {
     [REFUSAL_SEARCH_EMPTY] =
         {"search-empty", {"There is no word in that to search for.", "没有可以查找的词。"}},
     [REFUSAL_SYNTAX] =
-        {"syntax", {"That is not a JSON object as it must be: $t.", "无法理解,不是正确的JSON对象:$t。"}},
+        {"syntax", {"That is not a JSON object as it must be: $t.", "无法理解，不是正确的JSON对象：$t。"}},
     [REFUSAL_NOT_KEPT] =
         {"not-kept", {"It could not be kept (the server's disk is full or failing), so nobody was "
                       "shown it.",
-                      "无法保存(服务器磁盘已满或出错),所以没有发出。"}},
+                      "无法保存（服务器磁盘已满或出错），所以没有发出。"}},
     [REFUSAL_NOT_READ] =
         {"not-read", {"The history cannot be read just now.", "暂时无法读取历史消息。"}},
     [REFUSAL_TOKEN] = {"token", {"That session is gone.", "会话已失效。"}},
@@ -84,7 +84,7 @@ static const struct refusal_words refusals[REFUSALS] = {
 static const char *const notices[][LANGUAGES] = {
     [NOTICE_STORE_DOWN] = {"Messages cannot be kept just now (the server's disk is full or "
                            "failing), so nothing can be said.",
-                           "消息暂时无法保存(服务器磁盘已满或出错),现在不能发言。"},
+                           "消息暂时无法保存（服务器磁盘已满或出错），现在不能发言。"},
     [NOTICE_STORE_UP] = {"Messages can be kept again.", "消息又可以保存了。"},
 };
 

@@ -586,7 +586,7 @@ static struct event_row event_rows[] = {
     {{.kind = EVENT_LEFT, .why = CLOSE_SHUTDOWN},
      "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann 离开了TestChat\"}\n"},
     {{.kind = EVENT_LEFT, .why = CLOSE_SLOW},
-     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann没有及时接收消息,连接被断开\"}\n"
+     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann没有及时接收消息，连接被断开\"}\n"
      "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann 离开了TestChat\"}\n"},
     {{.kind = EVENT_CROWD, .came = 312, .went = 20, .total = 9310},
      "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT
@@ -598,12 +598,12 @@ static struct event_row event_rows[] = {
     {{.kind = EVENT_RENAMED, .text = STR("Anna")},
      "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann改名为Anna\"}\n"},
     {{.kind = EVENT_TOPIC, .text = STR("\"tea\"")},
-     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann设置了话题:\\\"tea\\\"\"}\n"},
+     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann设置了话题：\\\"tea\\\"\"}\n"},
     {{.kind = EVENT_TOPIC}, "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Ann清除了话题\"}\n"},
     {{.kind = EVENT_NOTICE, .notice = NOTICE_STORE_UP},
      "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "消息又可以保存了\"}\n"},
     {{.kind = EVENT_ANNOUNCE, .text = STR("hi")},
-     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "公告:hi\"}\n"},
+     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "公告：hi\"}\n"},
     {{.kind = EVENT_WHO}, "{\"type\":\"ls\",\"msg\":\"[ SYSTEM ] ALIVE USER : \"}\n"},
     {{.kind = EVENT_MUTED, .flag = true},
      "{\"type\":\"ignore\",\"success\":true,\"msg\":\"" SYSTEM_TEXT
@@ -623,7 +623,7 @@ static struct event_row event_rows[] = {
     {{.kind = EVENT_REFUSED, .about = ENTRY_LOGIN, .refusal = REFUSAL_NICK_TAKEN},
      "{\"type\":\"login\",\"success\":false,\"msg\":\"账号已存在\"}\n"},
     {{.kind = EVENT_REFUSED, .about = ENTRY_LOGIN, .refusal = REFUSAL_NICK_LONG, .count = 32},
-     "{\"type\":\"login\",\"success\":false,\"msg\":\"昵称太长,字符数上限:32\"}\n"},
+     "{\"type\":\"login\",\"success\":false,\"msg\":\"昵称太长，字符数上限:32\"}\n"},
     {{.kind = EVENT_REFUSED, .about = ENTRY_LOGIN, .refusal = REFUSAL_LOGGED_IN},
      "{\"type\":\"error\",\"code\":\"logged-in\",\"msg\":\"已经登录\"}\n"},
     {{.kind = EVENT_REFUSED, .about = ENTRY_SAY, .refusal = REFUSAL_NOT_LOGGED_IN, .ack = STR("7")},
@@ -777,7 +777,7 @@ static void test_history(void **state)
                            .count = 2};
     fake_deliver(fake, &event);
     check_sent(fake, "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "Cid已经进入了聊天室\"}\n"
-                     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "lobby的话题:tea\"}\n"
+                     "{\"type\":\"system_msg\",\"msg\":\"" SYSTEM_TEXT "lobby的话题：tea\"}\n"
                      "{\"type\":\"history\",\"msg\":\"" TIME_TEXT "[Ann] : a\"}\n");
     for (size_t i = 0; i < COUNT(messages); i++)
         message_unref(messages[i]);

@@ -69,26 +69,26 @@ static void test_answers(void **state)
          {"", "", NULL}},
         {"entered by login, topic",
          {.kind = EVENT_ENTERED, ROOM("lobby"), TEXT("tea"), .current = true, .flag = true},
-         {"* Topic of lobby: tea", "* lobby的话题:tea", NULL}},
+         {"* Topic of lobby: tea", "* lobby的话题：tea", NULL}},
         {"entered",
          {.kind = EVENT_ENTERED, ROOM("茶"), .current = true},
          {"* You are in 茶 now.", "* 你现在在茶", NULL}},
         {"entered, topic",
          {.kind = EVENT_ENTERED, ROOM("R"), TEXT("tea"), .current = true},
-         {"* You are in R now.\n* Topic of R: tea", "* 你现在在R\n* R的话题:tea", NULL}},
+         {"* You are in R now.\n* Topic of R: tea", "* 你现在在R\n* R的话题：tea", NULL}},
         {"exited",
          {.kind = EVENT_EXITED, ROOM("R"), TEXT("Q"), .current_id = 2},
-         {"* You have left R. You are in Q now.", "* 你离开了R,现在在Q", NULL}},
+         {"* You have left R. You are in Q now.", "* 你离开了R，现在在Q", NULL}},
         {"exited the last",
          {.kind = EVENT_EXITED, ROOM("R")},
-         {"* You have left R. You are in no room.", "* 你离开了R,现在不在任何聊天室", NULL}},
+         {"* You have left R. You are in no room.", "* 你离开了R，现在不在任何聊天室", NULL}},
         {"a new nick, in a room", {.kind = EVENT_NICK, NICK("Y"), .flag = true}, {"", "", NULL}},
         {"a new nick, in none",
          {.kind = EVENT_NICK, NICK("Y")},
          {"* You are now called Y.", "* 你改名为Y", NULL}},
         {"topic",
          {.kind = EVENT_SHOW_TOPIC, ROOM("R"), TEXT("tea")},
-         {"* Topic of R: tea", "* R的话题:tea", NULL}},
+         {"* Topic of R: tea", "* R的话题：tea", NULL}},
         {"no topic",
          {.kind = EVENT_SHOW_TOPIC, ROOM("R")},
          {"* R has no topic.", "* R没有话题", NULL}},
@@ -104,7 +104,7 @@ static void test_answers(void **state)
           "Online Users:\ntom\n汤姆\njerry"}},
         {"rooms",
          {.kind = EVENT_ROOMS, .rooms = rooms, TABLE(rooms)},
-         {"* Rooms:\nlobby (3)\n茶 (0) - tea", "* 聊天室:\nlobby (3)\n茶 (0) - tea", NULL}},
+         {"* Rooms:\nlobby (3)\n茶 (0) - tea", "* 聊天室：\nlobby (3)\n茶 (0) - tea", NULL}},
         {"mute",
          {.kind = EVENT_MUTED, .flag = true},
          {"* You are muted: you neither hear nor speak in rooms. \"mute\" ends it.",
@@ -120,7 +120,7 @@ static void test_answers(void **state)
          {"* You hear X again.", "* 已取消屏蔽X", NULL}},
         {"whom one ignores",
          {.kind = EVENT_IGNORES, .people = people, TABLE(people)},
-         {"* You ignore:\ntom\n汤姆\njerry", "* 已屏蔽:\ntom\n汤姆\njerry", NULL}},
+         {"* You ignore:\ntom\n汤姆\njerry", "* 已屏蔽：\ntom\n汤姆\njerry", NULL}},
         {"nobody ignored",
          {.kind = EVENT_IGNORES, .people = people},
          {"* You ignore nobody.", "* 没有屏蔽任何人", NULL}},
@@ -133,7 +133,7 @@ static void test_answers(void **state)
          {"* Nothing found.", "* 没有找到", NULL}},
         {"an operator's word",
          {.kind = EVENT_ANNOUNCE, .scope = SCOPE_ALL, TEXT("tea")},
-         {"* Notice: tea", "* 公告:tea", NULL}},
+         {"* Notice: tea", "* 公告：tea", NULL}},
         {"an answer is coming", {.kind = EVENT_FETCH, .fetch = 7}, {"", "", NULL}},
         {"kept", {.kind = EVENT_ACK}, {"", "", NULL}},
         {"carried out", {.kind = EVENT_DONE}, {"", "", NULL}},
@@ -168,25 +168,29 @@ static void test_refusals(void **state)
          "",
          0,
          {"Unknown command: login", "不支持命令:login\n请重新输入!", "Unknown command login "}},
-        {REFUSAL_TEXT_EMPTY, ENTRY_SAY, "", 0, {"* Usage: say TEXT", "* 用法:say TEXT", NULL}},
+        {REFUSAL_TEXT_EMPTY, ENTRY_SAY, "", 0, {"* Usage: say TEXT", "* 用法：say TEXT", NULL}},
         {REFUSAL_TEXT_EMPTY,
          ENTRY_TELL,
          "",
          0,
-         {"* Usage: msg NAME TEXT", "* 用法:msg NAME TEXT", NULL}},
-        {REFUSAL_NICK_EMPTY, ENTRY_RENAME, "", 0, {"* Usage: nick NAME", "* 用法:nick NAME", NULL}},
-        {REFUSAL_ROOM_EMPTY, ENTRY_JOIN, "", 0, {"* Usage: join ROOM", "* 用法:join ROOM", NULL}},
-        {REFUSAL_USAGE, ENTRY_ECHO, "", 0, {"* Usage: charset NAME", "* 用法:charset NAME", NULL}},
+         {"* Usage: msg NAME TEXT", "* 用法：msg NAME TEXT", NULL}},
+        {REFUSAL_NICK_EMPTY,
+         ENTRY_RENAME,
+         "",
+         0,
+         {"* Usage: nick NAME", "* 用法：nick NAME", NULL}},
+        {REFUSAL_ROOM_EMPTY, ENTRY_JOIN, "", 0, {"* Usage: join ROOM", "* 用法：join ROOM", NULL}},
+        {REFUSAL_USAGE, ENTRY_ECHO, "", 0, {"* Usage: charset NAME", "* 用法：charset NAME", NULL}},
         {REFUSAL_NICK_TAKEN,
          ENTRY_RENAME,
          "jerry",
          0,
-         {"* The name \"jerry\" is taken.", "* 用户名<jerry>已被使用", NULL}},
+         {"* The name \"jerry\" is taken.", "* 用户名“jerry”已被使用", NULL}},
         {REFUSAL_NICK_LONG,
          ENTRY_RENAME,
          "x",
          32,
-         {"* That name is too long: at most 32 characters.", "* 用户名太长,最多32个字符", NULL}},
+         {"* That name is too long: at most 32 characters.", "* 用户名太长，最多32个字符", NULL}},
         {REFUSAL_NICK_UNKNOWN,
          ENTRY_TELL,
          "jerry",
@@ -201,18 +205,18 @@ static void test_refusals(void **state)
          ENTRY_SAY,
          "",
          0,
-         {"* You are in no room; \"join ROOM\" enters one.", "* 你不在任何聊天室,请用join ROOM进入",
-          NULL}},
+         {"* You are in no room; \"join ROOM\" enters one.",
+          "* 你不在任何聊天室，请用join ROOM进入", NULL}},
         {REFUSAL_TEXT_LONG,
          ENTRY_SAY,
          "",
          4000,
-         {"* That text is too long: at most 4000 bytes.", "* 内容太长,最多4000字节", NULL}},
+         {"* That text is too long: at most 4000 bytes.", "* 内容太长，最多4000字节", NULL}},
         {REFUSAL_LINE_LONG,
          ENTRY_KINDS,
          "",
          16384,
-         {"* That line is too long: at most 16384 bytes.", "* 这一行太长,最多16384字节", NULL}},
+         {"* That line is too long: at most 16384 bytes.", "* 这一行太长，最多16384字节", NULL}},
         {REFUSAL_MUTED,
          ENTRY_SAY,
          "",
@@ -229,13 +233,13 @@ static void test_refusals(void **state)
          "klingon",
          0,
          {"* Character set \"klingon\" is not known here; utf-8, gbk and gb18030 are.",
-          "* 不支持字符集klingon,可用的有utf-8、gbk、gb18030", NULL}},
+          "* 不支持字符集klingon，可用的有utf-8、gbk、gb18030", NULL}},
         {REFUSAL_NOT_KEPT,
          ENTRY_SAY,
          "",
          0,
          {"* It could not be kept (the server's disk is full or failing), so nobody was shown it.",
-          "* 无法保存(服务器磁盘已满或出错),所以没有发出", NULL}},
+          "* 无法保存（服务器磁盘已满或出错），所以没有发出", NULL}},
         {REFUSAL_NOT_READ,
          ENTRY_SEARCH,
          "",
@@ -312,7 +316,7 @@ static void test_strangers(void **state)
          ENTRY_LOGIN,
          "a:b",
          {"* The name \"a:b\" has characters that no name may have.",
-          "* 用户名<a:b>含有不能使用的字符", "UserName Exist"},
+          "* 用户名“a:b”含有不能使用的字符", "UserName Exist"},
          true},
         {REFUSAL_NICK_BLANK,
          ENTRY_LOGIN,
@@ -322,7 +326,7 @@ static void test_strangers(void **state)
         {REFUSAL_NICK_LONG,
          ENTRY_LOGIN,
          "x",
-         {"* That name is too long: at most 9 characters.", "* 用户名太长,最多9个字符",
+         {"* That name is too long: at most 9 characters.", "* 用户名太长，最多9个字符",
           "UserName Exist"},
          true},
     };
@@ -477,13 +481,13 @@ static void test_messages(void **state)
     event.kind = EVENT_HISTORY;
     event.about = ENTRY_SEARCH;
     snprintf(english, sizeof(english), "* Found:\n%s\n* There are older ones.", replay.english);
-    snprintf(chinese, sizeof(chinese), "* 找到:\n%s\n* 还有更早的", replay.chinese);
+    snprintf(chinese, sizeof(chinese), "* 找到：\n%s\n* 还有更早的", replay.chinese);
     words = (struct words){english, chinese, NULL};
     check_event("found, and more", &event, &words);
 
     event.more = false;
     snprintf(english, sizeof(english), "* Found:\n%s", replay.english);
-    snprintf(chinese, sizeof(chinese), "* 找到:\n%s", replay.chinese);
+    snprintf(chinese, sizeof(chinese), "* 找到：\n%s", replay.chinese);
     check_event("found", &event, &words);
 
     /* Nothing but lost ones is nothing. */
@@ -516,7 +520,7 @@ static void test_help(void **state)
     buf_init(&english, 1 << 16);
     buf_init(&chinese, 1 << 16);
     buf_append_str(&english, STR("* Commands:"));
-    buf_append_str(&chinese, STR("* 命令:"));
+    buf_append_str(&chinese, STR("* 命令："));
     for (size_t i = 0; i < command_count; i++) {
         const struct command *c = &command_table[i];
         buf_printf(&english, "\n%s - %s", c->usage, c->help[LANGUAGE_ENGLISH]);
@@ -567,7 +571,7 @@ static void test_charset(void **state)
     fake_deliver(fake, &logged_in);
     fake_forget(fake);
     fake_deliver(fake, &echo);
-    check_str(fake_sent(fake), STR("* 字符集:UTF-8\r\n"));
+    check_str(fake_sent(fake), STR("* 字符集：UTF-8\r\n"));
     assert_int_equal(fake->redialects, 1);
     assert_int_equal(fake->peer.dialect, line_dialect(LINE_CHINESE, CHARSET_UTF8, false));
     assert_int_equal(fake->peer.dialect_other, line_dialect(LINE_CHINESE, CHARSET_UTF8, true));
@@ -579,7 +583,7 @@ static void test_charset(void **state)
     fake_forget(fake);
     echo.text = STR("GB18030");
     fake_deliver(fake, &echo);
-    check_str(fake_sent(fake), STR("* \xD7\xD6\xB7\xFB\xBC\xAF:GB18030\r\n"));
+    check_str(fake_sent(fake), STR("* \xD7\xD6\xB7\xFB\xBC\xAF\xA3\xBAGB18030\r\n"));
     assert_int_equal(fake->redialects, 1);
     assert_int_equal(fake->peer.dialect, line_dialect(LINE_CHINESE, CHARSET_GB18030, false));
     fake_peer_destroy(fake);
@@ -594,19 +598,19 @@ static void test_last_words(void **state)
         {CLOSE_GOODBYE, "", ""},
         {CLOSE_GONE, "", ""},
         {CLOSE_HTTP, "", ""},
-        {CLOSE_SLOW, "* Closed: you did not read what was sent", "* 连接关闭:没有接收发来的消息"},
-        {CLOSE_FLOOD, "* Closed: you sent too much too fast", "* 连接关闭:发送得太多太快"},
-        {CLOSE_IDLE, "* Closed: you did not log in in time", "* 连接关闭:太久没有登录"},
+        {CLOSE_SLOW, "* Closed: you did not read what was sent", "* 连接关闭：没有接收发来的消息"},
+        {CLOSE_FLOOD, "* Closed: you sent too much too fast", "* 连接关闭：发送得太多太快"},
+        {CLOSE_IDLE, "* Closed: you did not log in in time", "* 连接关闭：太久没有登录"},
         {CLOSE_GARBAGE, "* Closed: what you sent cannot be understood",
-         "* 连接关闭:发送的内容无法理解"},
-        {CLOSE_KICKED, "* Closed: an operator has sent you out", "* 连接关闭:被管理员请出"},
-        {CLOSE_BANNED, "* Closed: an operator has banned you", "* 连接关闭:被管理员封禁"},
-        {CLOSE_SHUTDOWN, "* Closed: the server stops", "* 连接关闭:服务器停止运行"},
+         "* 连接关闭：发送的内容无法理解"},
+        {CLOSE_KICKED, "* Closed: an operator has sent you out", "* 连接关闭：被管理员请出"},
+        {CLOSE_BANNED, "* Closed: an operator has banned you", "* 连接关闭：被管理员封禁"},
+        {CLOSE_SHUTDOWN, "* Closed: the server stops", "* 连接关闭：服务器停止运行"},
         {CLOSE_ADDRESS_LIMIT, "* Closed: too many connections from your address",
-         "* 连接关闭:来自你的地址的连接太多"},
+         "* 连接关闭：来自你的地址的连接太多"},
         {CLOSE_RESUMED, "* Closed: you go on by another line",
-         "* 连接关闭:会话已在另一条连接上继续"},
-        {CLOSE_FULL, "* Closed: the server is full", "* 连接关闭:服务器已满"},
+         "* 连接关闭：会话已在另一条连接上继续"},
+        {CLOSE_FULL, "* Closed: the server is full", "* 连接关闭：服务器已满"},
     };
     struct buf expected, got;
     buf_init(&expected, 1 << 16);
@@ -638,7 +642,7 @@ static void test_operators_last_words(void **state)
     struct buf got;
     buf_init(&got, 1 << 16);
     protocol_line.close(&fake->peer, CLOSE_KICKED, STR("too loud"), &got);
-    check_str(buf_str(&got), STR("* 连接关闭:被管理员请出(too loud)\r\n"));
+    check_str(buf_str(&got), STR("* 连接关闭：被管理员请出（too loud）\r\n"));
     fake_peer_destroy(fake);
 
     fake = member(LINE_TERSE, CHARSET_UTF8);
