@@ -4,6 +4,36 @@
 
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* msgfmt -c compares the translations' */
 
+static const struct closed_row {
+    struct str code;
+    const char *sentence;
+} closed_rows[] = {
+    {STR("banned"), N_("You are banned from this server.")},
+    {STR("address-limit"), N_("There are too many connections from your address.")},
+    {STR("full"), N_("The server is full.")},
+};
+
+/* Who is not let in has not told the server a language yet. */
+static const char *turned_away(const struct client *c, struct str code)
+{
+    if (client_link(c)->state != LINK_GREETING)
+        return NULL;
+    for (size_t i = 0; i < sizeof(closed_rows) / sizeof(closed_rows[0]); i++)
+        if (str_equal(code, closed_rows[i].code))
+            return _(closed_rows[i].sentence);
+    return NULL;
+}
+
+struct str notes_closed(const struct client *c, const struct client_event *closed)
+{
+    const char *own = turned_away(c, closed->code);
+    if (str_equal(closed->code, STR("resumed")))
+        own = _("You go on chatting in another window.");
+    if (own)
+        return str_from(own);
+    return closed->text.len > 0 ? closed->text : closed->code;
+}
+
 void notes_people(struct buf *out, const struct incoming *in)
 {
     buf_printf(

@@ -2,6 +2,7 @@
 #include "clients/desktop/chat_priv.h"
 
 #include "clients/common/i18n.h"
+#include "clients/common/notes.h"
 #include "clients/desktop/notify.h"
 #include "clients/desktop/rooms_dialog.h"
 #include "clients/desktop/sentence.h"
@@ -146,7 +147,7 @@ static void on_closed(struct chat *c, const struct client_event *event)
 {
     g_clear_pointer(&c->ended, g_free);
     if (event->flag)
-        c->ended = sentence_closed(event->code, event->text);
+        c->ended = text_line_of(notes_closed(c->client, event));
 }
 
 static void on_error(struct chat *c, const struct client_event *event)

@@ -113,13 +113,6 @@ char *sentence_failed(struct str code, struct str note)
     return sentence;
 }
 
-char *sentence_closed(struct str code, struct str text)
-{
-    if (str_equal(code, STR("resumed")))
-        return g_strdup(_("You go on chatting in another window."));
-    return text_line_of(text.len > 0 ? text : code);
-}
-
 char *sentence_typing(const struct typing *typing, struct str me)
 {
     const char *names[TYPING_PEOPLE_MAX];

@@ -11,8 +11,6 @@
 char *sentence_item(const struct item *item);
 /* Why one's own message was not kept: "Not sent: ...". */
 char *sentence_failed(struct str code, struct str note);
-/* What the server's last words mean. */
-char *sentence_closed(struct str code, struct str text);
 /* Who types: "ann is typing…"; NULL: nobody. `me` is left out. */
 char *sentence_typing(const struct typing *typing, struct str me);
 /* How somebody has come in: "telnet". */

@@ -1,6 +1,7 @@
 #include "clients/desktop/window.h"
 
 #include "clients/common/i18n.h"
+#include "clients/common/notes.h"
 #include "clients/desktop/app_id.h"
 #include "clients/desktop/chat.h"
 #include "clients/desktop/session.h"
@@ -111,7 +112,7 @@ static void before_welcome(struct window *w, const struct client_event *event)
     if (event->kind == CLIENT_LOGIN_REFUSED) {
         on_refused(w, event);
     } else if (event->kind == CLIENT_CLOSED) {
-        char *text = text_line_of(event->text);
+        char *text = text_line_of(notes_closed(session_client(w->session), event));
         refuse(w, SIGNIN_SERVER, text);
         g_free(text);
     } else if (event->kind == CLIENT_STATE && (state == LINK_WAITING || state == LINK_ENDED)) {

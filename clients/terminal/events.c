@@ -60,7 +60,7 @@ static void on_closed(struct app *a, const struct client_event *e)
 {
     struct buf why;
     buf_init(&why, NOTE_BYTES);
-    sentence_closed(&why, e->code, e->text);
+    buf_append_str(&why, notes_closed(app_client(a), e));
     app_hint(a, "%.*s", STR_ARG(buf_str(&why)));
     set_refused(a, buf_str(&why));
     if (e->flag)

@@ -5,6 +5,7 @@
 #include "clients/common/excess.h"
 #include "clients/common/i18n.h"
 #include "clients/common/lines.h"
+#include "clients/common/notes.h"
 #include "clients/terminal/print.h"
 #include "clients/terminal/safe.h"
 #include "clients/terminal/sentence.h"
@@ -168,11 +169,8 @@ static void on_failed(struct pipe_run *p, const struct client_event *e)
 
 static void on_closed(struct pipe_run *p, const struct client_event *e)
 {
-    struct buf why;
-    buf_init(&why, COMPLAINT_BYTES);
-    sentence_closed(&why, e->code, e->text);
-    complain("%.*s", STR_ARG(buf_str(&why)));
-    buf_finish(&why);
+    struct str why = notes_closed(client_of(p), e);
+    complain("%.*s", STR_ARG(why));
     if (e->flag)
         finish(p, EXIT_NOT_LET_IN);
 }

@@ -92,16 +92,6 @@ void sentence_failed(struct buf *out, struct str code, struct str note)
         buf_append_str(out, code);
 }
 
-void sentence_closed(struct buf *out, struct str code, struct str text)
-{
-    if (str_equal(code, STR("resumed")))
-        buf_append_str(out, str_from(_("You go on chatting in another window.")));
-    else if (text.len > 0)
-        buf_append_str(out, text);
-    else
-        buf_append_str(out, code);
-}
-
 void sentence_day(struct buf *out, int64_t at_ms)
 {
     static const char *const names[] = {N_("Sunday"),    N_("Monday"),   N_("Tuesday"),

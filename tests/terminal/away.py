@@ -248,7 +248,7 @@ def test_banned(context):
     control(server, 'ban', 'ann', '太吵')
     screen.expect('太吵', '按回车键重新进入，输入 /quit 退出。')
     screen.enter('/connect')
-    screen.expect('被管理员封禁')
+    screen.expect('你已被本服务器封禁。')
     control(server, 'unban', '127.0.0.1')
     screen.expect('连接已断开。按回车键重新进入', patience=PATIENCE)
     screen.enter('')

@@ -342,7 +342,7 @@ void wire_closed(const struct wire *wire, enum close_reason why, struct str more
     buf_init(&words, SENTENCE_BYTES);
     buf_append_str(&words, str_from(reason));
     if (more.len > 0) {
-        buf_append_char(&words, ':');
+        buf_append_str(&words, STR("："));
         buf_append_str(&words, utf8_prefix(more, CLOSED_WORDS_BYTES));
     }
     write_error(wire, "closed", buf_str(&words), nothing);

@@ -157,7 +157,7 @@ void words_closed(enum language language, enum close_reason why, struct str more
     bool chinese = language == LANGUAGE_CHINESE;
     json_escape_append(out, str_from(reasons[why][language]));
     if (more.len > 0) {
-        buf_append_str(out, chinese ? STR(":") : STR(": "));
+        buf_append_str(out, chinese ? STR("：") : STR(": "));
         json_escape_append(out, utf8_prefix(more, CLOSED_WORDS_BYTES));
     } else {
         buf_append_str(out, chinese ? STR("。") : STR("."));

@@ -1361,7 +1361,7 @@ static void test_close(void **state)
             if (rows[i].said) { /* one object, whatever the reason */
                 assert_ptr_equal(memchr(out.ptr, '\n', out.len), out.ptr + out.len - 1);
                 char *msg = parse_msg(last_line(buf_str(&out)), type);
-                assert_int_equal(strstr(msg, ":be\nnice") != NULL, !stop);
+                assert_int_equal(strstr(msg, "：be\nnice") != NULL, !stop);
                 free(msg);
             }
             buf_clear(&out);

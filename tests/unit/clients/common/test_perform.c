@@ -83,6 +83,33 @@ static void check_note(struct buf *out, const char *wanted)
     buf_clear(out);
 }
 
+static void check_closed(const struct scripted *s, const char *code, const char *text,
+                         const char *wanted)
+{
+    struct client_event event = {
+        .kind = CLIENT_CLOSED, .code = str_from(code), .text = str_from(text)};
+    check_str(notes_closed(s->client, &event), str_from(wanted));
+}
+
+/* Before the login the server does not know the user's language. */
+static void test_closed(void **state)
+{
+    struct scripted s;
+    scripted_start(&s, "ann");
+    client_connected(s.client, s.now_ms);
+    check_closed(&s, "full", "Voll.", "The server is full.");
+    check_closed(&s, "banned", "Verboten.", "You are banned from this server.");
+    check_closed(&s, "address-limit", "", "There are too many connections from your address.");
+    check_closed(&s, "shutdown", "The server stops.", "The server stops.");
+    scripted_finish(&s);
+    scripted_start(&s, "ann");
+    scripted_log_in(&s, "ann");
+    check_closed(&s, "banned", "Out: noise", "Out: noise");
+    check_closed(&s, "odd", "", "odd");
+    check_closed(&s, "resumed", "x", "You go on chatting in another window.");
+    scripted_finish(&s);
+}
+
 static void test_notes(void **state)
 {
     const struct incoming_person people[] = {{.nick = STR("ann")},
@@ -111,9 +138,8 @@ static void test_notes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_requests),
-        cmocka_unit_test(test_what_cannot_be),
-        cmocka_unit_test(test_connect),
+        cmocka_unit_test(test_requests), cmocka_unit_test(test_what_cannot_be),
+        cmocka_unit_test(test_connect),  cmocka_unit_test(test_closed),
         cmocka_unit_test(test_notes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

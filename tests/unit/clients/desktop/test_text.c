@@ -91,7 +91,6 @@ static void test_sentences(void **state)
     item.came = 0;
     check_text(sentence_item(&item), "1 person has left; 9310 are here");
     check_text(sentence_failed(STR("muted"), STR("You are muted.")), "Not sent: You are muted.");
-    check_text(sentence_closed(STR("resumed"), STR("")), "You go on chatting in another window.");
     struct typing typing = {.count = 2, .people = {{.nick = "me"}, {.nick = "bob"}}};
     check_text(sentence_typing(&typing, STR("me")), "bob is typing…");
     check_text(sentence_typing(&typing, STR("x")), "me and bob are typing…");
