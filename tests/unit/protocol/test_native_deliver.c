@@ -306,8 +306,9 @@ static void test_close(void **state)
     check_closed(chinese, CLOSE_RESUMED, NULL,
                  "{\"type\":\"closed\",\"reason\":\"resumed\","
                  "\"message\":\"会话已在另一条连接上继续。\"}\n");
-    check_closed(chinese, CLOSE_BANNED, "广告",
-                 "{\"type\":\"closed\",\"reason\":\"banned\",\"message\":\"被管理员封禁：广告\"}\n");
+    check_closed(
+        chinese, CLOSE_BANNED, "广告",
+        "{\"type\":\"closed\",\"reason\":\"banned\",\"message\":\"被管理员封禁：广告\"}\n");
     check_closed(english, CLOSE_GONE, NULL, "");
     check_closed(english, CLOSE_HTTP, NULL, "");
     for (unsigned i = 0; i < CLOSE_REASONS; i++) {
