@@ -446,7 +446,7 @@ await run({
         await say(ann, '/nick anne');
         await shows(ann, '.me-name', 'anne');
         await ann.fill('#composer-text', '长'.repeat(1400));
-        await shows(ann, '#composer-note', 'Too long by 200 bytes');
+        await shows(ann, '#composer-note', 'Too long by 67 characters');
         assert.ok(await ann.isDisabled('#composer-send'));
         await ann.fill('#composer-text', '');
         await say(ann, '/mute');
