@@ -17,11 +17,18 @@ void apply_record_session(struct apply *a, const struct user *user)
     record->at_ms = a->entry->at_ms;
 }
 
-/* When a thousand lines break at once, nobody wants to hear of each. */
-static void tell_away(struct apply *a, const struct room *room, const struct user *user, bool on)
+/* When a thousand lines break at once, nobody wants to hear of each. Who was told hears of the
+ * coming back too, however many there are by then. */
+static void tell_away(struct apply *a, const struct user *user)
 {
-    if (!crowd_is(a->hub, room))
-        apply_tell_room(a, EVENT_AWAY, room, user)->flag = on;
+    struct away *away = user->resumable->away;
+    uint64_t bit = 1;
+    for (const struct membership *m = user->memberships; m && bit; m = m->next, bit <<= 1) {
+        if (crowd_is(a->hub, m->room))
+            continue;
+        apply_tell_room(a, EVENT_AWAY, m->room, user)->flag = true;
+        away->told |= bit;
+    }
 }
 
 bool apply_go_away(struct apply *a, struct user *user, enum close_reason why)
@@ -32,8 +39,7 @@ bool apply_go_away(struct apply *a, struct user *user, enum close_reason why)
     apply_close(a, user, why, str_of(NULL, 0));
     user_set_session(a->hub, user, 0);
     away_begin(a->hub, user, a->entry->at_ms + grace_ms(a->hub));
-    for (const struct membership *m = user->memberships; m; m = m->next)
-        tell_away(a, m->room, user, true);
+    tell_away(a, user);
     return true;
 }
 
@@ -49,11 +55,11 @@ static void answer_ears(struct apply *a)
         apply_ignored(a, &user->ignores[i], true, true);
 }
 
-static void come_back_to(struct apply *a, const struct room *room, bool was_away)
+static void come_back_to(struct apply *a, const struct room *room, bool told)
 {
     const struct entry_place *place = apply_place(a, room);
-    if (was_away)
-        tell_away(a, room, a->user, false);
+    if (told)
+        apply_tell_room(a, EVENT_AWAY, room, a->user)->flag = false;
     struct event *event = apply_entered(a, room);
     event->resumed = true;
     event->current = room == a->user->current;
@@ -99,15 +105,17 @@ void apply_resume(struct apply *a)
     }
     if (apply_banned(a))
         return;
-    bool was_away = user_away(user), former_life = !user->door;
+    bool former_life = !user->door;
+    /* Its rooms are the same as when its line broke. */
+    uint64_t told = user->resumable->away ? user->resumable->away->told : 0;
     rebind(a, user);
     apply_logged_in(a, true);
     answer_ears(a);
     if (former_life)
         come_back_from_former_life(a);
     else
-        for (const struct membership *m = user->memberships; m; m = m->next)
-            come_back_to(a, m->room, was_away);
+        for (const struct membership *m = user->memberships; m; m = m->next, told >>= 1)
+            come_back_to(a, m->room, told & 1);
     if (user->has_private)
         apply_missed_private(a, a->entry->private_after);
 }

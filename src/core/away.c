@@ -44,6 +44,7 @@ void away_begin(struct hub *hub, struct user *user, int64_t until_ms)
     struct away *away = user->resumable->away = alloc_bytes(sizeof(*away));
     away->user = user;
     away->until_ms = until_ms;
+    away->told = 0;
     list_append(&hub->away, &away->all);
     hub->away_count++;
     away->address = address_get(hub, user_address(user), true);

@@ -21,10 +21,11 @@ bool crowd_is(const struct hub *hub, const struct room *room)
     return room->count > hub->options.limits.crowd_members;
 }
 
-/* Also when the clock has been set back. */
+/* Also when the clock has been set back; by less, entries are only out of order, as those of two
+ * reactors may be. */
 static bool is_time(const struct crowd *crowd, int64_t now_ms)
 {
-    return now_ms >= crowd->told_ms + CROWD_MS || now_ms < crowd->told_ms;
+    return now_ms >= crowd->told_ms + CROWD_MS || now_ms < crowd->told_ms - CROWD_MS;
 }
 
 static bool pending(const struct crowd *crowd)

@@ -108,6 +108,7 @@ struct away {
     struct list all;              /* in hub->away, the first to go first */
     int64_t until_ms;             /* it must have come back by then */
     struct away_address *address; /* NULL: not counted */
+    uint64_t told;                /* bit i: its i-th room has been told that it is away */
 };
 
 static inline bool user_away(const struct user *user)

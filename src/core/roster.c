@@ -5,7 +5,10 @@
 
 #include <stdlib.h>
 
-enum { PERSON_BYTES = 24 }; /* in a list on the wire, beside the nick, near enough */
+enum {
+    PERSON_BYTES = 24, /* in a list on the wire, beside the nick, near enough */
+    DISORDER_MS = 1000,
+};
 
 bool roster_wanted(const struct user *user)
 {
@@ -65,10 +68,11 @@ void roster_forget(struct room *room)
     room->roster_came = false;
 }
 
-/* Whether it may go out now; also when the clock has been set back. */
+/* Whether it may go out now; also when the clock has been set back, which it has not where entries
+ * are but out of order, as those of two reactors may be. */
 static bool is_time(const struct room *room, int64_t now_ms)
 {
-    return now_ms >= room->roster_next_ms || now_ms < room->roster_sent_ms;
+    return now_ms >= room->roster_next_ms || now_ms < room->roster_sent_ms - DISORDER_MS;
 }
 
 static const struct user *newest(struct room *room)

@@ -215,6 +215,46 @@ static void test_clock_set_back(void **state)
     fake_hub_destroy(h);
 }
 
+/* Entries of two reactors are not in the order of their clocks. */
+static void test_clocks_differ(void **state)
+{
+    struct fake_hub *h = create();
+    login(h, 4, "dave");
+    fake_hub_forget(h);
+    h->now_ms -= 5;
+    login(h, 5, "erin");
+    login(h, 6, "frank");
+    fake_hub_forget(h);
+    h->now_ms += 5;
+    tick(h);
+    expect(h, "#Lobby crowd +2 -0 of 6, +frank\n");
+    fake_hub_destroy(h);
+}
+
+/* Who was told that somebody is away is told of the coming back, in a crowd too. */
+static void test_away_before(void **state)
+{
+    struct fake_hub *h = create();
+    quit(h, 2, CLOSE_GOODBYE);
+    quit(h, 3, CLOSE_GOODBYE);
+    h->now_ms += SECOND_MS;
+    fake_hub_do(h, 0, ENTRY_TICK, NULL, NULL);
+    fake_hub_add(h, 4, ENTRY_LOGIN, "dave", NULL)->new_token = STR("t");
+    fake_hub_turn(h);
+    fake_hub_forget(h);
+    quit(h, 4, CLOSE_GONE);
+    expect(h, "@4 closed gone \n"
+              "#Lobby away dave on\n");
+    login(h, 5, "erin");
+    fake_hub_forget(h);
+    fake_hub_add(h, 6, ENTRY_RESUME, NULL, NULL)->token = STR("t");
+    fake_hub_turn(h);
+    expect(h, "@6 logged-in dave resumed\n"
+              "#Lobby away dave off\n"
+              "@6 entered Lobby resumed | more\n");
+    fake_hub_destroy(h);
+}
+
 static void test_away(void **state)
 {
     struct fake_hub *h = create();
@@ -283,6 +323,8 @@ int main(void)
         cmocka_unit_test(test_room_goes),
         cmocka_unit_test(test_two_rooms),
         cmocka_unit_test(test_clock_set_back),
+        cmocka_unit_test(test_clocks_differ),
+        cmocka_unit_test(test_away_before),
         cmocka_unit_test(test_away),
         cmocka_unit_test(test_shutdown),
         cmocka_unit_test(test_events_of_a_storm),

@@ -140,6 +140,20 @@ static void test_clock_set_back(void **state)
     fake_hub_destroy(h);
 }
 
+/* Entries of two reactors are not in the order of their clocks: no list for that. */
+static void test_clocks_differ(void **state)
+{
+    struct fake_hub *h = create(1000, 27);
+    login(h, ROSTER, "zoe");
+    login(h, 1, "ann");
+    h->now_ms -= 5;
+    fake_hub_forget(h);
+    fake_hub_do(h, 1, ENTRY_QUIT, NULL, NULL);
+    expect(h, "@1 closed goodbye \n"
+              "#Lobby left ann goodbye\n");
+    fake_hub_destroy(h);
+}
+
 /* A room goes with its last member, and the list that it still had to send with it. */
 static void test_room_goes(void **state)
 {
@@ -181,9 +195,10 @@ static void test_door_changes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_at_once),   cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_storm),     cmocka_unit_test(test_clock_set_back),
-        cmocka_unit_test(test_room_goes), cmocka_unit_test(test_door_changes),
+        cmocka_unit_test(test_at_once),       cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_storm),         cmocka_unit_test(test_clock_set_back),
+        cmocka_unit_test(test_clocks_differ), cmocka_unit_test(test_room_goes),
+        cmocka_unit_test(test_door_changes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
