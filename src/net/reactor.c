@@ -127,18 +127,25 @@ static void arm_timer(struct reactor *r)
         uv_timer_start(&r->timer, on_timer, first > now ? (uint64_t)(first - now) : 0, 0);
 }
 
+static bool has_work(const struct reactor *r)
+{
+    return r->entries || !list_empty(&r->dirty) || !list_empty(&r->dirty_streams);
+}
+
 static void end_turn(struct reactor *r)
 {
-    /* Flushing may close sessions, which makes entries, which may make events. */
+    /* Flushing may close sessions, which makes entries, which may make events; who goes on reading
+     * may have an answer to write. */
     do {
         send_entries(r);
         fanout_end_turn(r);
         flush_dirty(r);
         stream_turn_all(r);
         stream_free_closed(r);
-    } while (r->entries || !list_empty(&r->dirty) || !list_empty(&r->dirty_streams));
+        if (!has_work(r))
+            resume_paused(r);
+    } while (has_work(r));
     free_gone(r);
-    resume_paused(r);
     late_turn_ends(r);
     arm_timer(r);
     if (r->index == 0) {

@@ -89,7 +89,7 @@ static void feed(struct session *s, struct str in)
         buf_consume(&s->delay->input, used);
     else if (used < in.len)
         buf_append_str(&delay_get(s)->input, str_skip(in, used));
-    bool done = session_kept(s).len == 0;
+    bool done = session_kept(s).len == 0 && !(s->delay && s->delay->input.full);
     if (done && s->delay)
         buf_finish(&s->delay->input);
     if (s->state != SESSION_OPEN || (done && !s->eof))
@@ -119,6 +119,18 @@ void session_answered(struct session *s)
         session_resume_reading(s);
 }
 
+/* Without a throttle what is kept is the beginning of something long, which the protocol bounds. */
+static void check_flood(struct session *s)
+{
+    struct delay *d = s->delay;
+    size_t most = s->peer.info->limits.flood_buffer_bytes;
+    if (s->state != SESSION_OPEN || !d ||
+        (!d->input.full && (!session_throttled(s) || d->input.len <= most)))
+        return;
+    buf_finish(&d->input);
+    session_finish(s, CLOSE_FLOOD);
+}
+
 static void take_input(struct session *s, struct str in)
 {
     if (s->holds > 0 && s->hold_until_input)
@@ -130,13 +142,7 @@ static void take_input(struct session *s, struct str in)
         session_feed(s, in);
     else if (buf_append_str(&delay_get(s)->input, in) == 0 && may)
         session_feed(s, session_kept(s));
-    const struct delay *d = s->delay;
-    /* Without a throttle it is the beginning of something long, which the protocol bounds. */
-    if (d && (d->input.full ||
-              (session_throttled(s) && d->input.len > s->peer.info->limits.flood_buffer_bytes))) {
-        buf_finish(&s->delay->input);
-        session_finish(s, CLOSE_FLOOD);
-    }
+    check_flood(s);
 }
 
 static void stop_reading(struct session *s)
@@ -177,6 +183,7 @@ void session_go_on(struct session *s)
         session_throttle(s);
     else if (!session_throttled(s) && (session_kept(s).len > 0 || s->eof))
         session_feed(s, session_kept(s));
+    check_flood(s);
     if (s->state == SESSION_OPEN && !s->asking)
         session_resume_reading(s);
     read_on(s);

@@ -16,6 +16,7 @@ from tap import Failure  # noqa: E402
 
 PEOPLE = 300
 MANY = 20        # a room of more is told of them together
+FLOODERS, FLOOD_LINES = 100, 2000
 OVERTAKEN = 150  # at least so many do not stand in a word's way
 CAME = re.compile(r'\* ([0-9,]+) (?:person|people) ha(?:ve|s) entered')
 LEFT = re.compile(r'(?:\*|,) ([0-9,]+)(?: person| people)? ha(?:ve|s) left')
@@ -84,6 +85,22 @@ def test_words_in_a_storm(context):
 
 def test_words_in_a_storm_two_threads(context):
     storm(context, 0, '--threads', '2')  # two threads go on as they like
+
+
+def test_floods_in_a_storm(context):
+    """Who had to wait for a turn may send no more at once than others."""
+    server = context.server('--set', 'flood=on', '--set', 'flood-buffer-bytes=1024',
+                            doors=('line-english',))
+    people = [Line(context, server) for _ in range(FLOODERS)]
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        for i, one in enumerate(people):
+            one.send('login n%d' % i, *['say hi'] * FLOOD_LINES)
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    for one in people:
+        while one.read() != '* Closed: you sent too much too fast':
+            pass
 
 
 if __name__ == '__main__':
