@@ -16,6 +16,7 @@ struct client {
     struct str nick, lang, name, user_id, token, server_name;
     struct str *rooms; /* to be entered at the first login */
     size_t room_count;
+    bool rooms_joined; /* ... which has been; from then on the conversations know what is wanted */
 
     /* The line. */
     struct link link;

@@ -72,16 +72,19 @@ void client_on_hello(struct client *c, const struct incoming *in)
         client_say_login(c);
 }
 
-/* At the first login: what the user wants beside the lobby. */
+/* At the first login: what the user wants beside the lobby. Not at a later one, even after an end:
+ * that has named the rooms that are still wanted. */
 static void join_rooms(struct client *c)
 {
+    if (c->rooms_joined)
+        return;
+    c->rooms_joined = true;
     for (size_t i = 0; i < c->room_count; i++)
         encode_about_room(&c->output, "join", c->rooms[i], ++c->last_ref);
 }
 
 void client_on_welcome(struct client *c, const struct incoming *in)
 {
-    bool first = !c->link.been_in;
     if (c->link.state != LINK_LOGIN)
         return;
     link_welcome(&c->link, c->now_ms);
@@ -96,8 +99,7 @@ void client_on_welcome(struct client *c, const struct incoming *in)
         client_hold(c);
     }
     client_emit(c, &(struct client_event){.kind = CLIENT_WELCOME, .flag = in->on});
-    if (first)
-        join_rooms(c);
+    join_rooms(c);
 }
 
 bool client_login_error(struct client *c, const struct incoming *in)

@@ -63,8 +63,10 @@ static void on_closed(struct app *a, const struct client_event *e)
     buf_append_str(&why, notes_closed(app_client(a), e));
     app_hint(a, "%.*s", STR_ARG(buf_str(&why)));
     set_refused(a, buf_str(&why));
-    if (e->flag)
+    if (e->flag) {
+        a->asking_nick = false; /* no nick helps */
         buf_printf(&why, "\n%s", _("Enter comes back, /quit leaves."));
+    }
     app_note(a, buf_str(&why));
     buf_finish(&why);
 }
@@ -79,6 +81,7 @@ static void on_said(struct app *a, const struct client_event *e)
 /* What /join completes. */
 static void on_welcome(struct app *a)
 {
+    a->asking_nick = false; /* /nick has given one too */
     a->rooms_quietly = client_ask_rooms(app_client(a)) == 0;
 }
 

@@ -9,7 +9,6 @@
 void sentence_item(struct buf *out, const struct item *item);
 /* Appends why one's own message was not kept. */
 void sentence_failed(struct buf *out, struct str code, struct str note);
-/* Appends what the last words of the server mean. */
 /* Appends which day it was: "Saturday, 2026-11-21". */
 void sentence_day(struct buf *out, int64_t at_ms);
 

@@ -213,6 +213,34 @@ def test_nick_is_taken(context):
     screen.expect('anna @ Teahouse')
 
 
+def test_nick_is_given_by_a_command(context):
+    """Then too the next line is no nick."""
+    server = context.server()
+    guest(context, server, 'ann')
+    screen = Screen(context, server, 'ann')
+    screen.expect('The name "ann" is taken', 'Nick: ')
+    screen.enter('/nick anna')
+    screen.expect('anna @ Teahouse')
+    screen.expect_gone('Nick: ')
+    screen.enter('hello')
+    screen.expect('anna hello')
+
+
+def test_banned_while_asked_for_a_nick(context):
+    """Who is shown out is asked for no nick any more: Enter comes back."""
+    server = context.server()
+    guest(context, server, 'ann')
+    screen = Screen(context, server, 'ann')
+    screen.expect('The name "ann" is taken', 'Nick: ')
+    control(server, 'ban', '127.0.0.1')
+    screen.enter('/nick anna')
+    screen.expect('Enter comes back, /quit leaves.')
+    screen.expect_gone('Nick: ')
+    control(server, 'unban', '127.0.0.1')
+    screen.enter('')
+    screen.expect('anna @ Teahouse')
+
+
 def control(server, *words):
     command('ctl', '--data', server.data, *words)
 

@@ -61,6 +61,28 @@ static void test_rooms_at_first(void **state)
     scripted_finish(&s);
 }
 
+/* Sent out and back: the login names the rooms that are still wanted, and no other is entered. */
+static void test_rooms_after_an_end(void **state)
+{
+    struct scripted s;
+    struct str rooms[] = {STR("tea"), STR("茶")};
+    scripted_start_with(
+        &s, &(struct client_options){.nick = STR("ann"), .rooms = rooms, .room_count = 2});
+    scripted_log_in(&s, "ann");
+    scripted_server(&s, "{'type':'entered','room':'tea','topic':'','current':true}|"
+                        "{'type':'entered','room':'茶','topic':'','current':true}|"
+                        "{'type':'exited','room':'茶','current':'tea'}|"
+                        "{'type':'closed','reason':'kicked','message':'Out'}");
+    client_sent(s.client, client_output(s.client).len);
+    client_start(s.client, s.now_ms);
+    client_connected(s.client, s.now_ms);
+    scripted_server(&s, "{'type':'hello'}|{'type':'error','code':'token','about':'resume'}");
+    client_sent(s.client, client_output(s.client).len);
+    scripted_server(&s, WELCOME("false"));
+    scripted_said(&s, "");
+    scripted_finish(&s);
+}
+
 static void test_resumes(void **state)
 {
     struct scripted s;
@@ -260,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_comes_in),
         cmocka_unit_test(test_rooms_at_first),
+        cmocka_unit_test(test_rooms_after_an_end),
         cmocka_unit_test(test_another_door),
         cmocka_unit_test(test_resumes),
         cmocka_unit_test(test_marker_after_a_break),
