@@ -65,7 +65,8 @@ static void help(struct chat *c)
         buf_printf(&out, "\n/%s%s%s  –  %s", row->name, row->usage ? " " : "",
                    row->usage ? _(row->usage) : "", _(row->help));
     }
-    buf_printf(&out, "\n%s", _("//TEXT  –  say /TEXT, with its slash"));
+    buf_printf(&out, "\n%s\n%s", _("@NICK TEXT  –  say it to everyone here, and mention somebody"),
+               _("//TEXT  –  say /TEXT, with its slash"));
     note(c, buf_str(&out));
     buf_finish(&out);
 }
@@ -79,8 +80,19 @@ static bool tell(struct chat *c, struct str text)
         chat_explain(c, -EINVAL);
         return false;
     }
-    chat_go(c, talk_of(client_open_private(c->client, nick)));
-    return text.len == 0 || chat_say(c, text);
+    struct conversation *known = client_find(c->client, true, nick);
+    struct conversation *v = known ? known : client_open_private(c->client, nick);
+    int rc = text.len > 0 ? client_say(c->client, v, text) : 0;
+    chat_explain(c, rc);
+    if (rc < 0) { /* the line stays where it was entered, and is no draft of the other's */
+        if (!known)
+            client_close(c->client, v);
+        return false;
+    }
+    chat_go(c, talk_of(v));
+    if (text.len > 0)
+        chat_way_to_end(c);
+    return true;
 }
 
 static int join(struct chat *c, struct str room)
@@ -91,14 +103,28 @@ static int join(struct chat *c, struct str room)
     return rc == -EALREADY ? 0 : rc;
 }
 
+static bool in_room(const struct chat *c)
+{
+    return c->open && !c->open->conversation->private;
+}
+
 static int search(struct chat *c, struct str words)
 {
-    if (!c->open || c->open->conversation->private)
+    if (!in_room(c))
         return -EINVAL;
     char *text = text_line_of(words);
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(c->search_button), TRUE);
     search_view_ask(c->search, text);
     g_free(text);
+    return 0;
+}
+
+/* Beside a private conversation there is no list, and no button to close it. */
+static int show_people(struct chat *c)
+{
+    if (!in_room(c))
+        return -EINVAL;
+    adw_flap_set_reveal_flap(ADW_FLAP(c->flap), TRUE);
     return 0;
 }
 
@@ -127,7 +153,7 @@ static int obey(struct chat *c, enum command command, struct str text)
     case COMMAND_HELP: help(c); return 0;
     case COMMAND_JOIN: return join(c, text);
     case COMMAND_ROOMS: return act(c, "join");
-    case COMMAND_NAMES: adw_flap_set_reveal_flap(ADW_FLAP(c->flap), TRUE); return 0;
+    case COMMAND_NAMES: return show_people(c);
     case COMMAND_HISTORY: return older(c);
     case COMMAND_SEARCH: return search(c, text);
     case COMMAND_QUIT: return act(c, "sign-out");

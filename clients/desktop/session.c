@@ -46,9 +46,12 @@ static gboolean on_timer(gpointer user)
     return G_SOURCE_REMOVE;
 }
 
+/* Whoever has asked for it, a command too: who does not answer is not waited for for ever. */
 static void on_connect(void *user)
 {
-    connection_open(((struct session *)user)->connection);
+    struct session *s = user;
+    connection_open(s->connection);
+    set_timer(s);
 }
 
 static void on_disconnect(void *user)

@@ -329,7 +329,9 @@ def test_commands(context):
     desk.say('/ls')
     desk.sees_start('2 people are on the server: ')
     desk.say('/help')
-    assert '/join ROOM  –  enter a room, or go to it' in desk.sees_start('What you type')
+    help_text = desk.sees_start('What you type')
+    assert '/join ROOM  –  enter a room, or go to it' in help_text
+    assert '@NICK TEXT  –  say it to everyone here, and mention somebody' in help_text
     desk.say('//shrug')
     hears_among_others(bob, 'anna: /shrug')
     desk.hears('anna', '/shrug')

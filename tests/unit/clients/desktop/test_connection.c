@@ -201,6 +201,23 @@ static void test_session(void **state)
     finish(&f);
 }
 
+/* A command asks the client, and the session is to wake it all the same. */
+static void test_wakes_for_commands(void **state)
+{
+    static const struct session_hooks of_session = {on_event};
+    struct fixture f;
+    struct told told = {0};
+    start(&f);
+    char *address = address_of(&f);
+    struct session *s = session_create(address, "ann", &of_session, &told);
+    assert_null(g_main_context_find_source_by_user_data(NULL, s));
+    client_start(session_client(s), session_now_ms());
+    assert_non_null(g_main_context_find_source_by_user_data(NULL, s));
+    session_destroy(s);
+    g_free(address);
+    finish(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_both_ways),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_session),
+        cmocka_unit_test(test_wakes_for_commands),
     };
     return cmocka_run_group_tests_name("desktop/connection", tests, NULL, NULL);
 }
