@@ -51,13 +51,28 @@ static const struct command_row *nearest(struct str word)
     return s.best ? find(str_from(s.best)) : NULL;
 }
 
+static bool ends_word(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+struct str command_cut_word(struct str *rest)
+{
+    struct str s = str_trim(*rest);
+    size_t i = 0;
+    while (i < s.len && !ends_word(s.ptr[i]))
+        i++;
+    *rest = str_trim(str_skip(s, i));
+    return str_of(s.ptr, i);
+}
+
 static struct entered read_command(struct str rest)
 {
-    struct str word = str_cut_word(&rest);
+    struct str word = command_cut_word(&rest);
     const struct command_row *row = find(word);
     if (!row)
         return (struct entered){.kind = ENTERED_UNKNOWN, .nick = word, .row = nearest(word)};
-    return (struct entered){.kind = ENTERED_COMMAND, .row = row, .text = str_trim(rest)};
+    return (struct entered){.kind = ENTERED_COMMAND, .row = row, .text = rest};
 }
 
 struct entered command_read(struct str line)
@@ -71,7 +86,8 @@ struct entered command_read(struct str line)
         return read_command(str_skip(text, 1));
     if (text.ptr[0] == '@') {
         struct str rest = str_skip(text, 1);
-        struct str nick = str_starts(rest, STR(" ")) ? STR("") : str_cut_word(&rest);
+        bool named = rest.len > 0 && !ends_word(rest.ptr[0]);
+        struct str nick = named ? command_cut_word(&rest) : STR("");
         return (struct entered){.kind = ENTERED_TELL, .nick = nick, .text = str_trim(rest)};
     }
     return (struct entered){.kind = ENTERED_SAY, .text = text};

@@ -54,4 +54,8 @@ struct entered {
  * then says one. */
 struct entered command_read(struct str line);
 
+/* Cuts the first word off `*rest`, which is then what follows without blanks at either end. Other
+ * than str_cut_word it goes no further than a line end: what is entered may have several lines. */
+struct str command_cut_word(struct str *rest);
+
 #endif

@@ -73,7 +73,7 @@ static void help(struct chat *c)
 
 static bool tell(struct chat *c, struct str text)
 {
-    struct str nick = str_cut_word(&text);
+    struct str nick = command_cut_word(&text);
     if (str_starts(nick, STR("@")))
         nick = str_skip(nick, 1);
     if (nick.len == 0 || mention_same_nick(nick, client_nick(c->client))) {

@@ -110,7 +110,7 @@ static void look(struct search *s, struct str text, const struct completion *c,
                  const struct client *client, const struct conversation *current)
 {
     struct str line = str_of(text.ptr, c->start);
-    struct str command = line, first = str_cut_word(&command);
+    struct str command = line, first = command_cut_word(&command);
     if (c->start == 0 && s->stem.len > 0 && s->stem.ptr[0] == '/') {
         s->stem = str_skip(s->stem, 1);
         s->before = "/";

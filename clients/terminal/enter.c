@@ -182,7 +182,7 @@ static bool do_command(struct app *a, const struct command_row *row, struct str 
         return false;
     }
     if (row->command == COMMAND_MSG) {
-        struct str nick = str_cut_word(&text);
+        struct str nick = command_cut_word(&text);
         return tell(a, nick.ptr[0] == '@' ? str_skip(nick, 1) : nick, text);
     }
     int rc = obey(a, row->command, text);

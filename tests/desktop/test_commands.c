@@ -64,6 +64,19 @@ static void test_people_of_a_private_conversation(void **state)
     finish(&f);
 }
 
+/* The nick ends where the line does. */
+static void test_several_lines(void **state)
+{
+    struct fixture f;
+    start(&f);
+    open_private(&f, "bob");
+    assert_true(enter(&f, "/msg cat\nhello all"));
+    struct conversation *cat = client_find(f.chat->client, true, STR("cat"));
+    assert_non_null(cat);
+    check_str(cat->timeline.items[0]->text, STR("hello all"));
+    finish(&f);
+}
+
 /* Too much waits: the user stays where the line was entered. */
 static void test_cannot_be_queued(void **state)
 {
@@ -88,6 +101,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_people_of_a_private_conversation),
+        cmocka_unit_test(test_several_lines),
         cmocka_unit_test(test_cannot_be_queued),
     };
     adw_init();

@@ -20,9 +20,13 @@ static void test_lines(void **state)
         {"@bob several words", ENTERED_TELL, "bob", "several words"},
         {"@小明  你好 🍵", ENTERED_TELL, "小明", "你好 🍵"},
         {"@bob", ENTERED_TELL, "bob", ""},
+        {"@bob\n\n  two\n words", ENTERED_TELL, "bob", "two\n words"},
+        {"@\ntext", ENTERED_TELL, "", "text"},
         {"@ text", ENTERED_TELL, "", "text"},
         {"/topic  green tea ", ENTERED_COMMAND, "", "green tea"},
+        {"/topic\ngreen\ntea", ENTERED_COMMAND, "", "green\ntea"},
         {"/", ENTERED_UNKNOWN, "", ""},
+        {"/xyzzyx\nnow", ENTERED_UNKNOWN, "xyzzyx", ""},
         {"/xyzzyx now", ENTERED_UNKNOWN, "xyzzyx", ""},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -65,6 +69,26 @@ static void test_commands(void **state)
     }
 }
 
+static void test_words(void **state)
+{
+    static const struct {
+        const char *line, *word, *rest;
+    } rows[] = {
+        {"", "", ""},
+        {" \n ", "", ""},
+        {"bob", "bob", ""},
+        {" bob  hello all ", "bob", "hello all"},
+        {"bob\nhello\nall\n", "bob", "hello\nall"},
+        {"bob\r\n\thello", "bob", "hello"},
+        {"bob\thello", "bob", "hello"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct str rest = str_from(rows[i].line);
+        check_str(command_cut_word(&rest), str_from(rows[i].word));
+        check_str(rest, str_from(rows[i].rest));
+    }
+}
+
 static void test_nearest(void **state)
 {
     static const struct {
@@ -88,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_words),
         cmocka_unit_test(test_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
