@@ -49,6 +49,7 @@ struct client *client_create(const struct client_options *options, const struct 
     c->window = options->window ? options->window : CLIENT_WINDOW;
     if (c->window < CLIENT_WINDOW_LEAST)
         c->window = CLIENT_WINDOW_LEAST;
+    c->crowds_apart = options->crowds_apart;
     link_init(&c->link, options->random);
     lines_init(&c->lines, CLIENT_INPUT_BYTES);
     decoder_init(&c->decoder);

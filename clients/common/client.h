@@ -43,8 +43,10 @@ struct client_options {
     struct str name;         /* what the program calls itself: "terminal"; copied */
     const struct str *rooms; /* to be entered beside the lobby; copied */
     size_t room_count;
-    size_t window;   /* most items of a transcript; 0: CLIENT_WINDOW */
-    uint64_t random; /* of the system's randomness: waits and ids are drawn from it */
+    bool crowds_apart; /* each an item of its own, for who writes down what comes; else see
+                          timeline.h */
+    size_t window;     /* most items of a transcript; 0: CLIENT_WINDOW */
+    uint64_t random;   /* of the system's randomness: waits and ids are drawn from it */
 };
 
 struct client_hooks {

@@ -37,6 +37,7 @@ struct client {
     bool muted;
     uint64_t last_number;
     size_t window;
+    bool crowds_apart;
     uint64_t random;
 
     /* What is being sent. */

@@ -109,10 +109,14 @@ void client_on_crowd(struct client *c, const struct incoming *in)
         return;
     v->total = in->people_total;
     ask_later(c, v);
-    timeline_add(&v->timeline, &(struct item){.kind = ITEM_CROWD,
-                                              .at_ms = in->at_ms,
-                                              .came = (uint32_t)in->came,
-                                              .went = (uint32_t)in->went,
-                                              .people = (uint32_t)in->people_total});
+    const struct item item = {.kind = ITEM_CROWD,
+                              .at_ms = in->at_ms,
+                              .came = (uint32_t)in->came,
+                              .went = (uint32_t)in->went,
+                              .people = (uint32_t)in->people_total};
+    if (c->crowds_apart)
+        timeline_add(&v->timeline, &item);
+    else
+        timeline_add_crowd(&v->timeline, &item);
     client_emit_of(c, CLIENT_PEOPLE, v);
 }

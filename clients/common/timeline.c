@@ -106,6 +106,27 @@ const struct item *timeline_add(struct timeline *t, const struct item *item)
     return made;
 }
 
+/* Both numbers may be as large as the field is. */
+static bool add_counts(struct item *sum, const struct item *more)
+{
+    return !__builtin_add_overflow(sum->came, more->came, &sum->came) &&
+           !__builtin_add_overflow(sum->went, more->went, &sum->went);
+}
+
+const struct item *timeline_add_crowd(struct timeline *t, const struct item *item)
+{
+    size_t end = end_of_kept(t);
+    if (t->more_after || end == 0 || t->items[end - 1]->kind != ITEM_CROWD)
+        return timeline_add(t, item);
+    struct item sum = *t->items[end - 1];
+    if (!add_counts(&sum, item))
+        return timeline_add(t, item);
+    sum.people = item->people;
+    sum.at_ms = item->at_ms;
+    timeline_change(t, end - 1, &sum);
+    return t->items[end - 1];
+}
+
 /* Behind the last message before `position`; `end`: where to look from. False: it is there. */
 static bool place_of(const struct timeline *t, size_t end, struct position position, size_t *place)
 {

@@ -28,6 +28,9 @@ void timeline_finish(struct timeline *t);
 /* What happens now; `item` is copied, its number is given. Goes before what is pending. Past the
  * maximum the oldest are forgotten. NULL: the window does not follow, nothing was added. */
 const struct item *timeline_add(struct timeline *t, const struct item *item);
+/* The same for ITEM_CROWD: those who came and went right after another crowd are counted with it,
+ * in its item, so that an hour of crowds is one line and pushes no message out. */
+const struct item *timeline_add_crowd(struct timeline *t, const struct item *item);
 /* The same for a kept message, in its place. NULL also when the window has it already. */
 const struct item *timeline_add_message(struct timeline *t, const struct item *item);
 /* The same for what is pending: at the very end, whether the window follows or not. */

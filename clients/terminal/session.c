@@ -71,6 +71,7 @@ void session_init(struct session *s, const struct options *options,
                                                        .name = STR("terminal"),
                                                        .rooms = options->rooms,
                                                        .room_count = options->room_count,
+                                                       .crowds_apart = options->follow,
                                                        .random = random},
                               &hooks, s);
 }

@@ -79,6 +79,26 @@ static void test_crowd(void **state)
     scripted_finish(&s);
 }
 
+/* As one line, or each as it comes. */
+static void test_crowds_in_a_row(void **state)
+{
+    static const char crowds[] =
+        "{'type':'crowd','room':'lobby','came':7,'left':2,'people':7,'at':1}|"
+        "{'type':'crowd','room':'lobby','came':0,'left':3,'people':4,'at':2}|"
+        "{'type':'message','room':'lobby','epoch':1,'seq':1,'at':9,'from':'dan','user':'4',"
+        "'text':'hi'}|{'type':'crowd','room':'lobby','came':1,'left':0,'people':5,'at':9}";
+    struct scripted s;
+    start(&s);
+    scripted_server(&s, crowds);
+    scripted_transcript(&s, "lobby", "+7 -5 4|dan: hi|+1 -0 5");
+    scripted_finish(&s);
+    scripted_start_with(&s, &(struct client_options){.nick = STR("ann"), .crowds_apart = true});
+    scripted_log_in(&s, "ann");
+    scripted_server(&s, crowds);
+    scripted_transcript(&s, "lobby", "+7 -2 7|+0 -3 4|dan: hi|+1 -0 5");
+    scripted_finish(&s);
+}
+
 /* Of a very large room the number is right, and the list is never asked for whole. */
 static void test_very_large_room(void **state)
 {
@@ -411,19 +431,13 @@ static void test_unknown_places(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_people),
-        cmocka_unit_test(test_crowd),
-        cmocka_unit_test(test_very_large_room),
-        cmocka_unit_test(test_rooms),
-        cmocka_unit_test(test_unread),
-        cmocka_unit_test(test_pages),
-        cmocka_unit_test(test_around),
-        cmocka_unit_test(test_page_refused),
-        cmocka_unit_test(test_joined_again),
-        cmocka_unit_test(test_replay_behind),
-        cmocka_unit_test(test_private_follows_the_nick),
-        cmocka_unit_test(test_many_private),
-        cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_people),          cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_crowds_in_a_row), cmocka_unit_test(test_very_large_room),
+        cmocka_unit_test(test_rooms),           cmocka_unit_test(test_unread),
+        cmocka_unit_test(test_pages),           cmocka_unit_test(test_around),
+        cmocka_unit_test(test_page_refused),    cmocka_unit_test(test_joined_again),
+        cmocka_unit_test(test_replay_behind),   cmocka_unit_test(test_private_follows_the_nick),
+        cmocka_unit_test(test_many_private),    cmocka_unit_test(test_answers),
         cmocka_unit_test(test_unknown_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -121,6 +121,44 @@ static void test_window_forgets_the_oldest(void **state)
     timeline_finish(&t);
 }
 
+static const struct item *crowd(struct timeline *t, uint32_t came, uint32_t went, uint32_t people)
+{
+    return timeline_add_crowd(
+        t, &(struct item){
+               .kind = ITEM_CROWD, .came = came, .went = went, .people = people, .at_ms = people});
+}
+
+static void check_crowd(const struct item *item, uint32_t came, uint32_t went, uint32_t people)
+{
+    assert_int_equal(item->came, came);
+    assert_int_equal(item->went, went);
+    assert_int_equal(item->people, people);
+    assert_int_equal(item->at_ms, people);
+}
+
+/* Those that follow each other are one, until something else happens. */
+static void test_crowds(void **state)
+{
+    struct timeline t;
+    struct mirror m;
+    start(&t, &m, 100);
+    check_crowd(crowd(&t, 1, 2, 10), 1, 2, 10);
+    add(&t, 1);
+    check_crowd(crowd(&t, 5, 0, 15), 5, 0, 15);
+    timeline_add_pending(&t, &(struct item){.kind = ITEM_PENDING});
+    uint64_t number = t.items[2]->number;
+    for (uint32_t i = 1; i <= 3600; i++)
+        check_crowd(crowd(&t, 1, 2, 16), 5 + i, 2 * i, 16);
+    check(&t, "+ 1 + ?");
+    assert_int_equal(t.items[2]->number, number);
+    check_crowd(crowd(&t, UINT32_MAX, 0, 17), UINT32_MAX, 0, 17); /* more than can be summed */
+    check(&t, "+ 1 + + ?");
+    t.more_after = true;
+    assert_null(crowd(&t, 1, 0, 18));
+    check_crowd(t.items[3], UINT32_MAX, 0, 17);
+    timeline_finish(&t);
+}
+
 static void test_pages(void **state)
 {
     struct timeline t;
@@ -157,6 +195,7 @@ int main(void)
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_texts_are_copied),
         cmocka_unit_test(test_window_forgets_the_oldest),
+        cmocka_unit_test(test_crowds),
         cmocka_unit_test(test_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
