@@ -25,8 +25,9 @@ struct conversation {
 
     struct timeline timeline;
     struct people people;
-    size_t total;         /* in the room, as the server has said last; 0: not told */
-    int64_t names_due_ms; /* when to ask for the people again; INT64_MAX: not */
+    size_t total;            /* in the room, as the server has said last; 0: not told */
+    int64_t names_due_ms;    /* when to ask for the people again; INT64_MAX: not */
+    int64_t names_latest_ms; /* while that is put off: no later than this */
     struct typing typing;
 
     unsigned unread, mentions; /* since the user last looked at it */

@@ -1,26 +1,36 @@
 /* Who is in a room. The list is exact as long as the server tells of each who comes and goes; in a
  * room of many it does not (docs/protocol/native.md, "Of others"): then the list is asked for again
- * when the crowd has come to rest. */
+ * when the crowd has come to rest, or does not for long. */
 #include "clients/common/client_priv.h"
 
 #include "clients/common/encode.h"
 
 enum {
-    NAMES_ROOM_MAX = 2000, /* of a larger room the list is never whole */
-    NAMES_FEW = 200,       /* that are asked for of such a room, on entering it */
-    NAMES_WAIT_MS = 2000,  /* without a crowd, and as much again at random: not all at once */
+    NAMES_ROOM_MAX = 2000,   /* of a larger room the list is never whole */
+    NAMES_FEW = 200,         /* that are asked for of such a room, on entering it */
+    NAMES_WAIT_MS = 2000,    /* without a crowd, and as much again at random: not all at once */
+    NAMES_LATEST_MS = 20000, /* of waiting, when there is always a crowd, ... */
+    NAMES_LATEST_RANDOM_MS = 10000, /* ... and up to so much more */
 };
 
-static int64_t draw_wait(struct client *c)
+static int64_t draw_wait(struct client *c, int64_t least_ms, uint64_t random_ms)
 {
     /* Knuth's linear congruence: clients need only be apart. */
     c->random = c->random * 6364136223846793005u + 1442695040888963407u;
-    return NAMES_WAIT_MS + (int64_t)((c->random >> 33) % (NAMES_WAIT_MS + 1));
+    return c->now_ms + least_ms + (int64_t)((c->random >> 33) % (random_ms + 1));
 }
 
 static void ask_later(struct client *c, struct conversation *v)
 {
-    v->names_due_ms = v->total > NAMES_ROOM_MAX ? INT64_MAX : c->now_ms + draw_wait(c);
+    bool waits = v->names_due_ms < INT64_MAX;
+    if (v->total > NAMES_ROOM_MAX) {
+        v->names_due_ms = INT64_MAX;
+        return;
+    }
+    if (!waits)
+        v->names_latest_ms = draw_wait(c, NAMES_LATEST_MS, NAMES_LATEST_RANDOM_MS);
+    int64_t quiet_ms = draw_wait(c, NAMES_WAIT_MS, NAMES_WAIT_MS);
+    v->names_due_ms = quiet_ms < v->names_latest_ms ? quiet_ms : v->names_latest_ms;
 }
 
 /* A room that is not so large any more. */

@@ -62,6 +62,17 @@ test('a crowd is counted, and the list asked for when it is over', () => {
     assert.deepEqual(item.events.map(({ came, went }) => [came, went]), [[7, 2], [1, 0]]);
 });
 
+test('a crowd that never comes to rest does not put the list off for ever', () => {
+    const { clock, asked, hear } = start();
+    for (let second = 0; second < 60; second++) {
+        hear({ type: 'crowd', came: 1, left: 1, people: 9 });
+        clock.move(1000);
+    }
+    assert.deepEqual(asked, ['lobby', 'lobby']);
+    clock.move(3000);
+    assert.deepEqual([asked.length, clock.timers.length], [3, 0]);
+});
+
 test('of a very large room the list is not asked for', () => {
     const { clock, asked, hear, room } = start();
     hear({ type: 'crowd', came: 7, left: 2, people: 2001 });

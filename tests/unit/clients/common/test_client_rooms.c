@@ -79,6 +79,25 @@ static void test_crowd(void **state)
     scripted_finish(&s);
 }
 
+/* A crowd every second, for ever: the list is asked for all the same, now and then. */
+static void test_crowd_without_rest(void **state)
+{
+    struct scripted s;
+    unsigned asked = 0;
+    start(&s);
+    for (int second = 0; second < 90; second++) {
+        scripted_server(&s, "{'type':'crowd','room':'lobby','came':1,'left':1,'people':9,'at':1}");
+        scripted_wait(&s, 1000);
+        struct str said = client_output(s.client);
+        for (size_t i = 0; i < said.len; i++)
+            asked += str_starts(str_skip(said, i), STR("\"names\""));
+        client_sent(s.client, said.len);
+        assert_in_range(asked, (unsigned)second / 32, (unsigned)second / 20 + 1);
+    }
+    assert_in_range(asked, 2, 4);
+    scripted_finish(&s);
+}
+
 /* As one line, or each as it comes. */
 static void test_crowds_in_a_row(void **state)
 {
@@ -431,13 +450,21 @@ static void test_unknown_places(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_people),          cmocka_unit_test(test_crowd),
-        cmocka_unit_test(test_crowds_in_a_row), cmocka_unit_test(test_very_large_room),
-        cmocka_unit_test(test_rooms),           cmocka_unit_test(test_unread),
-        cmocka_unit_test(test_pages),           cmocka_unit_test(test_around),
-        cmocka_unit_test(test_page_refused),    cmocka_unit_test(test_joined_again),
-        cmocka_unit_test(test_replay_behind),   cmocka_unit_test(test_private_follows_the_nick),
-        cmocka_unit_test(test_many_private),    cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_people),
+        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_crowd_without_rest),
+        cmocka_unit_test(test_crowds_in_a_row),
+        cmocka_unit_test(test_very_large_room),
+        cmocka_unit_test(test_rooms),
+        cmocka_unit_test(test_unread),
+        cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_around),
+        cmocka_unit_test(test_page_refused),
+        cmocka_unit_test(test_joined_again),
+        cmocka_unit_test(test_replay_behind),
+        cmocka_unit_test(test_private_follows_the_nick),
+        cmocka_unit_test(test_many_private),
+        cmocka_unit_test(test_answers),
         cmocka_unit_test(test_unknown_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
