@@ -92,3 +92,9 @@ struct entered command_read(struct str line)
     }
     return (struct entered){.kind = ENTERED_SAY, .text = text};
 }
+
+struct str command_measured(struct str line)
+{
+    struct entered entered = command_read(line);
+    return entered.kind == ENTERED_SAY ? entered.text : line;
+}

@@ -54,6 +54,10 @@ struct entered {
  * then says one. */
 struct entered command_read(struct str line);
 
+/* Of a line that may be too long: what the limit is for. The slash that is taken off a doubled one
+ * does not count. */
+struct str command_measured(struct str line);
+
 /* Cuts the first word off `*rest`, which is then what follows without blanks at either end. Other
  * than str_cut_word it goes no further than a line end: what is entered may have several lines. */
 struct str command_cut_word(struct str *rest);

@@ -37,8 +37,16 @@ static int rename_me(struct client *c, struct str nick, int64_t now_ms)
 /* Who was sent out, or waits for the next try, goes on. */
 static int connect_again(struct client *c, int64_t now_ms)
 {
-    if (client_link(c)->state == LINK_READY)
-        return -EALREADY;
+    switch (client_link(c)->state) {
+    case LINK_READY: return -EALREADY;
+    case LINK_CONNECTING:
+    case LINK_GREETING:
+    case LINK_LOGIN: return -EINPROGRESS;
+    case LINK_REFUSED: return -EACCES;
+    case LINK_OFF:
+    case LINK_WAITING:
+    case LINK_ENDED: break;
+    }
     client_start(c, now_ms);
     return 0;
 }

@@ -6,7 +6,8 @@
 #include "clients/common/command.h"
 
 /* `here`: the conversation on view; NULL: none. 0, or the error of the client's function; -EINVAL:
- * it cannot be done here; -EALREADY: there is a line, or the user is in that room; -ENOSYS: the
+ * it cannot be done here; -EALREADY: there is a line, or the user is in that room; -EINPROGRESS: it
+ * is being connected; -EACCES: another nick is asked for, which has to come first; -ENOSYS: the
  * command, or the command without words, is the screen's own. */
 int perform(struct client *c, struct conversation *here, enum command command, struct str text,
             int64_t now_ms);

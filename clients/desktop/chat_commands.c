@@ -20,6 +20,10 @@ void chat_explain(struct chat *c, int rc)
         chat_toast(c, _("Too much is waiting to be sent."));
     else if (rc == -EALREADY)
         chat_toast(c, _("You are connected."));
+    else if (rc == -EINPROGRESS)
+        chat_toast(c, _("Connecting already."));
+    else if (rc == -EACCES)
+        chat_toast(c, _("Your name is taken by now. Please choose another one: nothing is lost."));
     else if (rc < 0)
         chat_toast(c, _("That cannot be done here."));
 }

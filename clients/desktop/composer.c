@@ -1,5 +1,6 @@
 #include "clients/desktop/composer.h"
 
+#include "clients/common/command.h"
 #include "clients/common/excess.h"
 #include "clients/common/i18n.h"
 #include "clients/desktop/widgets.h"
@@ -51,11 +52,17 @@ static void send(struct composer *c)
     g_free(text);
 }
 
+static guint excess_of(const struct composer *c, const char *text)
+{
+    struct str measured = command_measured(str_from(text));
+    return c->limit > 0 ? (guint)excess_characters(measured, c->limit) : 0;
+}
+
 /* Whether it may be sent, and if it is too long, by how much. */
 static void check(struct composer *c)
 {
     char *text = text_to_send(c);
-    guint excess = text && c->limit > 0 ? (guint)excess_characters(str_from(text), c->limit) : 0;
+    guint excess = text ? excess_of(c, text) : 0;
     gtk_widget_set_visible(c->hint,
                            gtk_text_buffer_get_char_count(c->buffer) == 0 && !c->composing);
     gtk_widget_set_sensitive(c->send, text && excess == 0);

@@ -144,6 +144,12 @@ static int connect_again(struct app *a)
     int rc = perform(app_client(a), a->current, COMMAND_CONNECT, STR(""), session_now());
     if (rc == -EALREADY)
         app_hint(a, "%s", _("You are connected."));
+    else if (rc == -EINPROGRESS)
+        app_hint(a, "%s", _("Connecting already."));
+    else if (rc == -EACCES && a->asking_nick)
+        app_hint(a, "%s", _("Enter the name that you want to be called by."));
+    else if (rc == -EACCES)
+        app_hint(a, _("%s /nick NICK tries another one."), a->refused);
     return 0;
 }
 

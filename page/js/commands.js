@@ -46,3 +46,8 @@ export function parse(line) {
     }
     return { command: name, args };
 }
+
+// What the limit is for: the slash that is taken off a doubled one does not count.
+export function measured(line) {
+    return parse(line).say ?? line;
+}

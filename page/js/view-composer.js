@@ -1,7 +1,7 @@
 // Where messages are written.
 
 import { clean } from './clean.js';
-import { parse } from './commands.js';
+import { measured, parse } from './commands.js';
 import { byId, icon, setText } from './dom.js';
 import { excess } from './excess.js';
 import { t } from './i18n.js';
@@ -84,7 +84,7 @@ export class ComposerView {
     #check() {
         const text = clean(this.text.value);
         const most = this.store.server.limits.text ?? 4000;
-        const over = excess(text, most);
+        const over = excess(measured(text), most);
         this.button.disabled = text.trim() === '' || over > 0;
         setText(this.note, over > 0 ? t('tooLong', { n: over }) : '');
     }

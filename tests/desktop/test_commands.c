@@ -64,6 +64,17 @@ static void test_people_of_a_private_conversation(void **state)
     finish(&f);
 }
 
+/* Once is enough. */
+static void test_connect_twice(void **state)
+{
+    struct fixture f;
+    start(&f);
+    open_private(&f, "bob");
+    assert_true(enter(&f, "/connect"));
+    assert_false(enter(&f, "/connect"));
+    finish(&f);
+}
+
 /* The nick ends where the line does. */
 static void test_several_lines(void **state)
 {
@@ -101,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_people_of_a_private_conversation),
+        cmocka_unit_test(test_connect_twice),
         cmocka_unit_test(test_several_lines),
         cmocka_unit_test(test_cannot_be_queued),
     };

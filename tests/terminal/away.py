@@ -219,6 +219,9 @@ def test_nick_is_given_by_a_command(context):
     guest(context, server, 'ann')
     screen = Screen(context, server, 'ann')
     screen.expect('The name "ann" is taken', 'Nick: ')
+    screen.enter('/connect')  # says what is asked, above and in the status line
+    screen.wait(lambda text: text.count('Enter the name that you want to be called by.') == 2,
+                'no answer to /connect')
     screen.enter('/nick anna')
     screen.expect('anna @ Teahouse')
     screen.expect_gone('Nick: ')

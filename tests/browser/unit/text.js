@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import test from 'node:test';
 import { clean } from '../../../page/js/clean.js';
-import { parse } from '../../../page/js/commands.js';
+import { measured, parse } from '../../../page/js/commands.js';
 import { excess } from '../../../page/js/excess.js';
 import { choose, translate } from '../../../page/js/i18n.js';
 import { en } from '../../../page/js/lang-en.js';
@@ -66,6 +66,12 @@ test('commands', () => {
     ];
     for (const [line, wanted] of table) {
         assert.deepEqual(parse(line), wanted, line);
+    }
+});
+
+test('what the limit is for', () => {
+    for (const [line, wanted] of [['', ''], ['//etc', '/etc'], ['hi', 'hi'], ['/msg bob hi', '/msg bob hi'], ['/no', '/no']]) {
+        assert.equal(measured(line), wanted);
     }
 });
 

@@ -89,6 +89,21 @@ static void test_words(void **state)
     }
 }
 
+static void test_measured(void **state)
+{
+    static const char *const rows[][2] = {
+        {"", ""},
+        {"hello", "hello"},
+        {"//etc", "/etc"},
+        {"///", "//"},
+        {"@bob hi", "@bob hi"},
+        {"/msg bob hi", "/msg bob hi"},
+        {"/xyzzyx", "/xyzzyx"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        check_str(command_measured(str_from(rows[i][0])), str_from(rows[i][1]));
+}
+
 static void test_nearest(void **state)
 {
     static const struct {
@@ -110,9 +125,8 @@ static void test_nearest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_commands),
-        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_lines),   cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_words),   cmocka_unit_test(test_measured),
         cmocka_unit_test(test_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

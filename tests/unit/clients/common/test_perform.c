@@ -74,6 +74,14 @@ static void test_connect(void **state)
     assert_int_equal(s.connects, connects);
     assert_int_equal(run(&s, "lobby", COMMAND_CONNECT, ""), 0);
     assert_int_equal(s.connects, connects + 1);
+    assert_int_equal(run(&s, "lobby", COMMAND_CONNECT, ""), -EINPROGRESS);
+    client_connected(s.client, s.now_ms);
+    assert_int_equal(run(&s, "lobby", COMMAND_CONNECT, ""), -EINPROGRESS);
+    scripted_server(&s, "{'type':'hello'}|{'type':'error','code':'token','about':'resume'}");
+    assert_int_equal(run(&s, "lobby", COMMAND_CONNECT, ""), -EINPROGRESS);
+    scripted_server(&s, "{'type':'error','code':'nick-taken','message':'No.','about':'login'}");
+    assert_int_equal(run(&s, "lobby", COMMAND_CONNECT, ""), -EACCES);
+    assert_int_equal(s.connects, connects + 1);
     scripted_finish(&s);
 }
 
