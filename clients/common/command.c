@@ -28,6 +28,11 @@ bool command_needs_words(const struct command_row *row)
     return row->usage && row->usage[0] != '[';
 }
 
+bool command_takes_words(const struct command_row *row)
+{
+    return row->usage != NULL;
+}
+
 static const struct command_row *find(struct str word)
 {
     for (size_t i = 0; i < command_count; i++) {

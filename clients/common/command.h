@@ -35,6 +35,8 @@ extern const size_t command_count;
 
 /* Whether it means nothing without words behind it. */
 bool command_needs_words(const struct command_row *row);
+/* Whether any may stand behind it. */
+bool command_takes_words(const struct command_row *row);
 
 enum entered_kind {
     ENTERED_NOTHING,

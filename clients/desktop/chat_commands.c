@@ -168,14 +168,25 @@ static int obey(struct chat *c, enum command command, struct str text)
     return rc == -ENOSYS && command == COMMAND_TOPIC ? act(c, "topic") : rc;
 }
 
+/* False: how it is used has been said. */
+static bool check_words(struct chat *c, const struct command_row *row, struct str text)
+{
+    char *words;
+    if (command_needs_words(row) && text.len == 0)
+        words = g_strdup_printf(_("/%s needs %s"), row->name, _(row->usage));
+    else if (!command_takes_words(row) && text.len > 0)
+        words = g_strdup_printf(_("/%s takes no words"), row->name);
+    else
+        return true;
+    chat_toast(c, words);
+    g_free(words);
+    return false;
+}
+
 static bool do_command(struct chat *c, const struct command_row *row, struct str text)
 {
-    if (command_needs_words(row) && text.len == 0) {
-        char *words = g_strdup_printf(_("/%s needs %s"), row->name, _(row->usage));
-        chat_toast(c, words);
-        g_free(words);
+    if (!check_words(c, row, text))
         return false;
-    }
     if (row->command == COMMAND_MSG)
         return tell(c, text);
     int rc = obey(c, row->command, text);

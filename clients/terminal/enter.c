@@ -187,6 +187,10 @@ static bool do_command(struct app *a, const struct command_row *row, struct str 
         app_hint(a, _("/%s needs %s"), row->name, _(row->usage));
         return false;
     }
+    if (!command_takes_words(row) && text.len > 0) {
+        app_hint(a, _("/%s takes no words"), row->name);
+        return false;
+    }
     if (row->command == COMMAND_MSG) {
         struct str nick = command_cut_word(&text);
         return tell(a, nick.ptr[0] == '@' ? str_skip(nick, 1) : nick, text);

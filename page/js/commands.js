@@ -34,6 +34,9 @@ export function parse(line) {
     }
     const spec = COMMANDS[name];
     const rest = (match[2] ?? '').trim();
+    if (spec.args === 0 && rest) {
+        return { usage: name };
+    }
     let args = rest ? [rest] : [];
     if (spec.args === 2) {
         const two = /^(\S+)\s+([^]+)$/u.exec(rest);

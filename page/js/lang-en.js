@@ -173,6 +173,7 @@ export const en = {
     keySearch: 'Search',
     keyEscape: 'Close what is open; then: to the newest message',
     keyHelp: 'This help',
+    cmd_help: '/help',
     cmd_join: '/join ROOM',
     cmd_join_is: 'join or create a room',
     cmd_part: '/part [ROOM]',

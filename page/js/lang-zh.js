@@ -173,6 +173,7 @@ export const zh = {
     keySearch: '搜索',
     keyEscape: '关闭打开的面板；再按回到最新消息',
     keyHelp: '本帮助',
+    cmd_help: '/help',
     cmd_join: '/join 房间',
     cmd_join_is: '加入或新建房间',
     cmd_part: '/part [房间]',

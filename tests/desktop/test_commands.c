@@ -64,6 +64,23 @@ static void test_people_of_a_private_conversation(void **state)
     finish(&f);
 }
 
+/* What they are to do with it is not known: nothing is done. */
+static void test_words_that_are_not_wanted(void **state)
+{
+    static const char *const lines[] = {"/quit smoking", "/help me", "/close the door",
+                                        "/connect\nus"};
+    struct fixture f;
+    start(&f);
+    struct conversation *v = open_private(&f, "bob");
+    for (size_t i = 0; i < COUNT(lines); i++)
+        assert_false(enter(&f, lines[i]));
+    assert_int_equal(v->timeline.count, 0);
+    assert_int_equal(f.chat->sign_out_idle, 0);
+    assert_int_equal(client_link(f.chat->client)->state, LINK_OFF);
+    assert_ptr_equal(f.chat->open, talk_of(v));
+    finish(&f);
+}
+
 /* Once is enough. */
 static void test_connect_twice(void **state)
 {
@@ -112,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_people_of_a_private_conversation),
+        cmocka_unit_test(test_words_that_are_not_wanted),
         cmocka_unit_test(test_connect_twice),
         cmocka_unit_test(test_several_lines),
         cmocka_unit_test(test_cannot_be_queued),

@@ -40,6 +40,9 @@ def test_commands(context):
     screen.enter('/xyzzyx')
     screen.expect('There is no /xyzzyx; /help shows what there is.')
     screen.keys('C-u')
+    screen.enter('/quit smoking')
+    screen.expect('/quit takes no words', '> /quit smoking')
+    screen.keys('C-u')
     screen.enter('//not a command')
     hears(bob, 'ann: /not a command')  # and nothing of /hlp came before it
     screen.enter('/h')

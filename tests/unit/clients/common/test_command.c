@@ -104,6 +104,23 @@ static void test_measured(void **state)
         check_str(command_measured(str_from(rows[i][0])), str_from(rows[i][1]));
 }
 
+static void test_words_behind(void **state)
+{
+    static const struct {
+        const char *line;
+        bool takes, needs;
+    } rows[] = {
+        {"/quit", false, false}, {"/who", false, false},   {"/topic", true, false},
+        {"/part", true, false},  {"/search", true, true},  {"/msg", true, true},
+        {"/help", false, false}, {"/ignore", true, false}, {"/connect", false, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct command_row *row = command_read(str_from(rows[i].line)).row;
+        assert_int_equal(command_takes_words(row), rows[i].takes);
+        assert_int_equal(command_needs_words(row), rows[i].needs);
+    }
+}
+
 static void test_nearest(void **state)
 {
     static const struct {
@@ -125,9 +142,9 @@ static void test_nearest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lines),   cmocka_unit_test(test_commands),
-        cmocka_unit_test(test_words),   cmocka_unit_test(test_measured),
-        cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_lines),        cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_words),        cmocka_unit_test(test_measured),
+        cmocka_unit_test(test_words_behind), cmocka_unit_test(test_nearest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
