@@ -3,36 +3,22 @@
 #include "base/alloc.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum { GENTLE_MS = 500 };
 
-/* A name is looked up by a thread of its own, since that may take many seconds. */
-struct lookup {
-    int pipe;
-    char *host, *port;
-};
-
-/* What comes through the pipe; pointers may, within a process. */
-struct found {
-    struct addrinfo *addresses;
-    int error; /* of getaddrinfo */
-};
-
 void net_init(struct net *n, const char *host, const char *port)
 {
     n->host = host;
     n->port = port;
-    n->lookup = n->fd = -1;
+    n->lookup = NULL;
+    n->fd = -1;
     n->addresses = n->next = NULL;
     n->connecting = false;
     n->error = 0;
@@ -49,7 +35,8 @@ static void close_fd(int *fd)
 
 void net_close(struct net *n)
 {
-    close_fd(&n->lookup);
+    lookup_give_up(n->lookup);
+    n->lookup = NULL;
     close_fd(&n->fd);
     if (n->addresses)
         freeaddrinfo(n->addresses);
@@ -73,21 +60,6 @@ void net_close_gently(struct net *n)
     net_close(n);
 }
 
-static void *look_up(void *arg)
-{
-    struct lookup *l = arg;
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct found found = {0};
-    found.error = getaddrinfo(l->host, l->port, &hints, &found.addresses);
-    if (write(l->pipe, &found, sizeof(found)) != sizeof(found) && found.addresses)
-        freeaddrinfo(found.addresses); /* nobody waits for it any more */
-    close(l->pipe);
-    free(l->host);
-    free(l->port);
-    free(l);
-    return NULL;
-}
-
 static enum net_event fail(struct net *n, int error)
 {
     net_close(n);
@@ -98,25 +70,8 @@ static enum net_event fail(struct net *n, int error)
 
 void net_connect(struct net *n)
 {
-    int ends[2];
-    pthread_t thread;
-    pthread_attr_t attributes;
     net_close(n);
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        return; /* client_tick gives up on it in time */
-    struct lookup *l = alloc_zero(sizeof(*l));
-    l->pipe = ends[1];
-    l->host = alloc_copy_str(str_from(n->host));
-    l->port = alloc_copy_str(str_from(n->port));
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    if (pthread_create(&thread, &attributes, look_up, l) == 0)
-        n->lookup = ends[0];
-    else
-        look_up(l);
-    pthread_attr_destroy(&attributes);
-    if (n->lookup < 0)
-        close(ends[0]);
+    n->lookup = lookup_start(n->host, n->port); /* else client_tick gives up on it in time */
 }
 
 /* The next address that a connection can be begun to. */
@@ -142,16 +97,14 @@ static enum net_event try_next(struct net *n, int error)
 
 static enum net_event looked_up(struct net *n)
 {
-    struct found found;
-    if (read(n->lookup, &found, sizeof(found)) != sizeof(found))
-        return fail(n, EIO);
-    close_fd(&n->lookup);
-    if (found.error != 0) {
-        fail(n, found.error);
+    int error = lookup_take(n->lookup, &n->addresses);
+    n->lookup = NULL;
+    if (error != 0) {
+        fail(n, error);
         n->lookup_failed = true;
         return NET_BROKEN;
     }
-    n->addresses = n->next = found.addresses;
+    n->next = n->addresses;
     return try_next(n, EADDRNOTAVAIL);
 }
 
@@ -186,8 +139,8 @@ static enum net_event receive(struct net *n)
 int net_wants(const struct net *n, bool write, short *events)
 {
     *events = POLLIN;
-    if (n->lookup >= 0)
-        return n->lookup;
+    if (n->lookup)
+        return lookup_fd(n->lookup);
     if (n->connecting)
         *events = POLLOUT;
     else if (write)
@@ -197,8 +150,8 @@ int net_wants(const struct net *n, bool write, short *events)
 
 enum net_event net_ready(struct net *n, short revents)
 {
-    if (n->lookup >= 0)
-        return looked_up(n);
+    if (n->lookup)
+        return revents ? looked_up(n) : NET_NOTHING;
     if (n->fd < 0)
         return NET_NOTHING;
     if (n->connecting)

@@ -4,6 +4,7 @@
 #define TEAHOUSE_CLIENTS_NET_H
 
 #include "base/str.h"
+#include "clients/terminal/lookup.h"
 
 enum { NET_READ_BYTES = 64 * 1024 };
 
@@ -16,7 +17,7 @@ enum net_event {
 
 struct net {
     const char *host, *port; /* borrowed */
-    int lookup;              /* the end of a pipe on which addresses will come; -1 */
+    struct lookup *lookup;   /* NULL: none under way */
     struct addrinfo *addresses, *next;
     int fd; /* -1 */
     bool connecting;
