@@ -1,5 +1,5 @@
-/* client_received: whatever a server sends, in whatever pieces, over lines that break, the model
- * stays within its bounds, and what is told of a transcript is what it has become. */
+/* client_received: whatever a server sends, in whatever pieces, over lines that break, nothing
+ * breaks, and what is told of a transcript lies within it. */
 #include "fuzz.h"
 
 #include "clients/common/client.h"
