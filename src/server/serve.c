@@ -9,6 +9,7 @@
 #include "server/complaint.h"
 #include "server/listens.h"
 #include "server/names_file.h"
+#include "server/notify.h"
 #include "server/reload.h"
 #include "server/remembered.h"
 #include "server/version.h"
@@ -52,7 +53,8 @@ struct serve {
     bool at_terminal;                        /* was started from one, and writes its log there */
     struct listens listens;
     char socket_path[PATH_BYTES];
-    int folder_fd; /* when the socket's path is too long to be bound by name */
+    int manager_fd; /* who is told how far it is; -1: nobody */
+    int folder_fd;  /* when the socket's path is too long to be bound by name */
 };
 
 static void tell_ban(void *arg, struct str address, struct str reason)
@@ -173,10 +175,27 @@ static int open_doors(struct serve *s)
     return rc < 0 ? rc : open_control(s);
 }
 
+/* A service manager that started it waits to be told of this. */
+static void open_manager(struct serve *s)
+{
+    int rc = notify_open(getenv("NOTIFY_SOCKET"), &s->manager_fd);
+    if (rc < 0)
+        log_warning("the service manager cannot be told that the server is ready: %s",
+                    strerror(-rc));
+}
+
+static void tell_manager(struct serve *s, int (*tell)(int fd))
+{
+    int rc = tell(s->manager_fd);
+    if (rc < 0)
+        log_warning("the service manager cannot be told how far the server is: %s", strerror(-rc));
+}
+
 static void on_started(void *arg)
 {
-    const struct serve *s = arg;
+    struct serve *s = arg;
     caging_end(s->config);
+    tell_manager(s, notify_ready);
     printf("ready\n");
     fflush(stdout);
     listens_tell_ways_in(&s->listens);
@@ -234,6 +253,7 @@ static void on_reloaded(void *arg)
     s->former_names = NULL;
     s->reloading = false;
     log_info("reload: done");
+    tell_manager(s, notify_ready);
     if (s->again)
         reload(s);
 }
@@ -288,6 +308,7 @@ static void reload(struct serve *s)
     unsigned changed;
     s->again = false;
     log_info("reload: reading the configuration again");
+    tell_manager(s, notify_reloading);
     int rc = load_again(s, next, &names);
     if (rc == 0)
         rc = listens_follow(&s->listens, next, &changed);
@@ -296,6 +317,7 @@ static void reload(struct serve *s)
         return;
     }
     log_error("reload: nothing has been changed");
+    tell_manager(s, notify_ready);
     free_names(names);
     free_config(next);
 }
@@ -333,13 +355,18 @@ static void close_all(struct serve *s)
         unlink(s->socket_path);
     if (s->folder_fd >= 0)
         close(s->folder_fd);
+    if (s->manager_fd >= 0)
+        close(s->manager_fd);
     listens_finish(&s->listens);
 }
 
 int serve_run(const struct config *config, const struct serve_source *source)
 {
-    struct serve s = {
-        .config = config, .source = source, .folder_fd = -1, .at_terminal = isatty(STDERR_FILENO)};
+    struct serve s = {.config = config,
+                      .source = source,
+                      .manager_fd = -1,
+                      .folder_fd = -1,
+                      .at_terminal = isatty(STDERR_FILENO)};
     remembered_init(&s.remembered);
     s.info.name = str_from(config->name);
     s.info.lobby = str_from(config->lobby);
@@ -356,7 +383,10 @@ int serve_run(const struct config *config, const struct serve_source *source)
     if (rc < 0)
         return EXIT_FAILURE;
     s.info.names = s.names ? &s.names->names : NULL;
+    open_manager(&s);
     if (caging_begin(config, source->file) < 0) {
+        if (s.manager_fd >= 0)
+            close(s.manager_fd);
         free_names(s.names);
         return EXIT_FAILURE;
     }

@@ -5,13 +5,14 @@ import os
 import pwd
 import random
 import re
+import socket
 import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
 
 import tap  # noqa: E402
-from server import command  # noqa: E402
+from server import DEADLINE, command  # noqa: E402
 from tap import Failure, Skip  # noqa: E402
 
 
@@ -125,6 +126,33 @@ def test_low_port_again(context):
     log = server.reload()
     if 'native: listening on %s:988' % address not in log:
         raise Failure(log)
+
+
+def test_service_manager(context):
+    """It is told from inside the cage when the doors are open, and when a reload is through."""
+    folder = context.folder()
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    context.defer(manager.close)
+    manager.bind(os.path.join(folder, 'manager'))
+    manager.settimeout(DEADLINE)
+    path = os.path.join(folder, 'teahouse.conf')
+    with open(path, 'w'):
+        pass
+    server = context.server('--config', path, variables={'NOTIFY_SOCKET': manager.getsockname()})
+    expect(b'READY=1', manager.recv(4096))
+    for text in ('no-such-setting = 1\n', 'flood = off\n'):
+        with open(path, 'w') as file:
+            file.write(text)
+        server.reload()
+        told = manager.recv(4096)
+        if not re.fullmatch(rb'RELOADING=1\nMONOTONIC_USEC=[0-9]+', told):
+            raise Failure(repr(told))
+        expect(b'READY=1', manager.recv(4096))
+    server.stop()
+    # Whom it cannot reach it does without.
+    server.variables['NOTIFY_SOCKET'] = os.path.join(folder, 'nobody')
+    server.start()
+    expect(1, server.log().count('the service manager cannot be told that the server is ready'))
 
 
 SECRETS = ('hush-message', 'hush-private', 'hush-query', 'hush-nick', 'hush-room', 'hush-topic')
