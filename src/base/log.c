@@ -4,13 +4,17 @@
 
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LINE_BYTES = 1024 };
 
 static const char *const names[] = {"error", "warning", "info", "debug"};
+static const unsigned syslog_levels[] = {3, 4, 6, 7}; /* RFC 5424, 6.2.1 */
 static atomic_uint highest = LOG_INFO;
+static atomic_bool to_journal;
 
 void log_set_level(enum log_level level)
 {
@@ -28,13 +32,36 @@ bool log_level_from(struct str name, enum log_level *out)
     return false;
 }
 
+void log_set_journal(bool journal)
+{
+    atomic_store_explicit(&to_journal, journal, memory_order_relaxed);
+}
+
+bool log_is_journal(const char *stream)
+{
+    struct stat st;
+    uintmax_t device, inode;
+    char rest;
+    if (!stream || sscanf(stream, "%ju:%ju%c", &device, &inode, &rest) != 2)
+        return false;
+    return fstat(STDERR_FILENO, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+static int begin(char *line, size_t size, enum log_level level)
+{
+    char time[CLOCK_TEXT_BYTES];
+    if (atomic_load_explicit(&to_journal, memory_order_relaxed))
+        return snprintf(line, size, "<%u>", syslog_levels[level]);
+    struct str stamp = clock_stamp(clock_wall_ms(), time);
+    return snprintf(line, size, "%.*s %-7s ", STR_ARG(stamp), names[level]);
+}
+
 void log_write(enum log_level level, const char *format, ...)
 {
     if (level > atomic_load_explicit(&highest, memory_order_relaxed))
         return;
-    char line[LINE_BYTES], time[CLOCK_TEXT_BYTES];
-    struct str stamp = clock_stamp(clock_wall_ms(), time);
-    int n = snprintf(line, sizeof(line), "%.*s %-7s ", STR_ARG(stamp), names[level]);
+    char line[LINE_BYTES];
+    int n = begin(line, sizeof(line), level);
     va_list args;
     va_start(args, format);
     int m = vsnprintf(line + n, sizeof(line) - (size_t)n, format, args);

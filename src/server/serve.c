@@ -372,6 +372,7 @@ int serve_run(const struct config *config, const struct serve_source *source)
     s.info.lobby = str_from(config->lobby);
     s.info.limits = config->limits;
     log_set_level(config->log_level);
+    log_set_journal(log_is_journal(getenv("JOURNAL_STREAM")));
     setenv("UV_USE_IO_URING", "0", 1); /* libuv's short cut past what the cage looks at */
     umask(0077);                       /* what people said is nobody else's business */
 

@@ -3,6 +3,10 @@
 #include "base/log.h"
 
 #include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What log_write writes for one text. */
@@ -62,6 +66,43 @@ static void test_long(void **state)
     }
 }
 
+static void test_journal(void **state)
+{
+    static const char *const lines[] = {"<3>two lines\n", "<4>two lines\n", "<6>two lines\n"};
+    char out[4096], text[2000];
+    log_set_journal(true);
+    for (int level = LOG_ERROR; level <= LOG_INFO; level++)
+        check_str(logged((enum log_level)level, "two\nlines", out, sizeof(out)),
+                  str_from(lines[level]));
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    assert_int_equal(logged(LOG_INFO, text, out, sizeof(out)).len, 1024);
+    log_set_journal(false);
+    assert_int_equal(logged(LOG_INFO, "", out, sizeof(out)).len, 19 + 9 + 1);
+}
+
+static void test_is_journal(void **state)
+{
+    static const struct {
+        const char *between, *end;
+        int more; /* than the inode */
+        bool is;
+    } table[] = {
+        {":", "", 0, true}, {":", "", 1, false}, {":", "0", 0, false}, {":", " ", 0, false},
+        {"", "", 0, false}, {"", ":", 0, false}, {" ", "", 0, false},
+    };
+    struct stat st;
+    char stream[64];
+    assert_int_equal(fstat(STDERR_FILENO, &st), 0);
+    assert_false(log_is_journal(NULL));
+    assert_false(log_is_journal(""));
+    for (size_t i = 0; i < COUNT(table); i++) {
+        snprintf(stream, sizeof(stream), "%ju%s%ju%s", (uintmax_t)st.st_dev, table[i].between,
+                 (uintmax_t)st.st_ino + (uintmax_t)table[i].more, table[i].end);
+        assert_int_equal(log_is_journal(stream), table[i].is);
+    }
+}
+
 static void test_level_from(void **state)
 {
     static const char *const names[] = {"error", "warning", "info", "debug"};
@@ -80,10 +121,9 @@ static void test_level_from(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_levels),
-        cmocka_unit_test(test_line),
-        cmocka_unit_test(test_long),
-        cmocka_unit_test(test_level_from),
+        cmocka_unit_test(test_levels),     cmocka_unit_test(test_line),
+        cmocka_unit_test(test_long),       cmocka_unit_test(test_journal),
+        cmocka_unit_test(test_is_journal), cmocka_unit_test(test_level_from),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
