@@ -137,7 +137,7 @@ def check_forbidden(context):
         unit = re.sub('(?m)^(Type|Exec[A-Z].*?)=.*\n', '', file.read())
     write('/run/systemd/system/probe.service', unit.replace('[Service]\n', (
         '[Service]\nType=oneshot\nExecStart=/usr/bin/python3 /usr/local/lib/probe.py %s\n'
-        % ' '.join(anyone))))
+        % ' '.join(anyone)), 1))
     systemctl('daemon-reload')
     systemctl('start', 'probe')
     results = json.loads(journal('_SYSTEMD_UNIT=probe.service'))
@@ -251,6 +251,28 @@ def check_mistake(context):
     say_and_hear(context, 'mended')
 
 
+def check_low_port(context):
+    """By the lines that the unit has for it, as a comment."""
+    with open(show('FragmentPath')) as file:
+        lines = re.search('(?m)^#(\\[Service\\]\n(?:#[A-Z].*\n)+)', file.read())[1]
+    folder = '/run/systemd/system/%s.d' % UNIT
+    os.makedirs(folder)
+    write(os.path.join(folder, 'ports.conf'), lines.replace('\n#', '\n'))
+    write(CONFIGURATION, 'door "web" { listen = {"127.0.0.1:80", "127.0.0.1:5000"} }\n')
+    systemctl('daemon-reload')
+    systemctl('restart', UNIT)
+    socket.create_connection(('127.0.0.1', 80), 1).close()
+    bind_service = 1 << 10  # capabilities(7)
+    for thread in statuses(main_pid()):
+        expect((bind_service, SECCOMP_FILTER), (int(thread['CapEff'], 16), thread['Seccomp']))
+    expect('', journal('-p', 'warning', '_SYSTEMD_INVOCATION_ID=' + show('InvocationID')))
+    shutil.rmtree(folder)
+    os.unlink(CONFIGURATION)
+    systemctl('daemon-reload')
+    systemctl('restart', UNIT)
+    say_and_hear(context, 'without it')
+
+
 def check_score(context):
     with open(os.path.join(ROOT, 'docs', 'CAGE.md')) as file:
         document = file.read().split('## systemd', 1)[1]
@@ -302,7 +324,7 @@ def check_shutdown_before(context):
 BOOTS = {
     'first': (check_installed, check_start, check_chat, check_who, check_journal, check_mounts,
               check_forbidden, check_reload, check_operator, check_stop, check_second_start,
-              check_kill, check_mistake, check_score, check_left_running),
+              check_kill, check_mistake, check_low_port, check_score, check_left_running),
     'second': (check_up_by_itself, check_history_found, check_journal, check_own_numbers,
                check_shutdown_before),
 }
