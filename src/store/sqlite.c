@@ -25,8 +25,8 @@ static void queue_write(struct store *store, struct store_write *write)
     struct sqlite_store *s = sqlite_of(store);
     pthread_mutex_lock(&s->lock);
     write_queue_put(&s->writes, write);
-    pthread_cond_signal(&s->write_ready);
     pthread_mutex_unlock(&s->lock);
+    pthread_cond_signal(&s->write_ready); /* who wakes wants the lock */
 }
 
 static struct store_write *take_written(struct store *store)

@@ -492,6 +492,20 @@ static void count_commit(struct sqlite_store *s, const struct store_write *write
         s->records_kept += write->status == 0 ? write->count : 0;
 }
 
+/* With the lock held. The indexer is woken only when it has less time than it thinks: it is nice to
+ * others, and what is woken for each message and takes the lock would not be. */
+static void note_committed(struct sqlite_store *s, int64_t id)
+{
+    int64_t before = s->committed_id - s->indexed_id, after = id - s->indexed_id;
+    if (id <= s->committed_id)
+        return;
+    s->committed_id = id;
+    if (before <= 0)
+        s->unindexed_since_ms = clock_monotonic_ms();
+    if (before <= 0 || (before < BATCH_MESSAGES && after >= BATCH_MESSAGES))
+        pthread_cond_signal(&s->index_ready);
+}
+
 /* The next two are called with the lock held, and let go of it while they work. */
 
 static void serve_writes(struct sqlite_store *s)
@@ -507,13 +521,7 @@ static void serve_writes(struct sqlite_store *s)
 
     count_commit(s, batch.first, kept, took_ns);
     write_queue_move(&batch, &s->written);
-    int64_t committed_id = s->writer.next_id - 1;
-    if (committed_id > s->committed_id) {
-        if (s->indexed_id >= s->committed_id)
-            s->unindexed_since_ms = clock_monotonic_ms();
-        s->committed_id = committed_id;
-        pthread_cond_signal(&s->index_ready);
-    }
+    note_committed(s, s->writer.next_id - 1);
     pthread_mutex_unlock(&s->lock);
     s->options.wake(s->options.arg);
     checkpoint(&s->writer);

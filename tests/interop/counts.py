@@ -164,5 +164,33 @@ def test_turn(context):
             raise Failure('%s: expected %d more, got %d' % (name, expected, got))
 
 
+def indexer_wakeups(pid):
+    """Of the one thread that has a niceness of its own, so far."""
+    tasks = '/proc/%d/task' % pid
+    for task in os.listdir(tasks):
+        with open(os.path.join(tasks, task, 'stat')) as file:
+            nice = int(file.read().rpartition(')')[2].split()[16])
+        if nice != os.getpriority(os.PRIO_PROCESS, 0):
+            with open(os.path.join(tasks, task, 'status')) as file:
+                return next(int(line.split()[1]) for line in file
+                            if line.startswith('voluntary_ctxt_switches'))
+    raise Skip('the indexer may not be given a niceness of its own')
+
+
+def test_indexer_sleeps(context):
+    """The indexer is not woken for each message: it would take a lock that all others want."""
+    server = context.server(doors=('line-english',))
+    members = []
+    more(context, server, 'line-english', members, 2)
+    one_by_one(members)
+    before = indexer_wakeups(server.process.pid)
+    for _ in range(4):
+        one_by_one(members)
+    woken = indexer_wakeups(server.process.pid) - before
+    tap.comment('%d times for %d messages' % (woken, 4 * MESSAGES))
+    if woken > MESSAGES:
+        raise Failure('woken %d times by %d messages' % (woken, 4 * MESSAGES))
+
+
 if __name__ == '__main__':
     tap.main(sys.modules[__name__])
