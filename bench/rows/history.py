@@ -69,17 +69,33 @@ def large(args):
               median(starts), 100, 'ms', detail='%.0f to %.0f ms' % (min(starts), max(starts)))
 
 
+def chat(args, doors, *more):
+    """Two people, one message at a time."""
+    with Server(args, doors) as server:
+        alone = tool(('history', 'bench-commit'), server.folder.name, 1)['commits_per_second']
+        result = note(args, 'commit', server.load('--members', 2, '--speakers', 2, '--in-flight', 1,
+                                                  '--seconds', args.seconds, *more))
+    return result, result['messages_per_second'], alone
+
+
 def commits(args):
-    """Two people, one message at a time, beside SQLite alone in the same folder."""
+    """Beside SQLite alone in the same folder, right before. The bare server, which keeps nothing,
+    shows what coming and going take: no server that keeps what it tells is quicker than both in turn."""
     made = []
     for run in range(max(args.runs, 3)):
         say('  run %d: commits' % (run + 1))
-        with Server(args, ['line-english']) as server:
-            alone = tool(('history', 'bench-commit'), server.folder.name, 1)['commits_per_second']
-            chat = note(args, 'commit', server.load('--members', 2, '--speakers', 2,
-                                                    '--in-flight', 1, '--seconds', args.seconds))
-        made.append((chat, alone))
-    yield Row('commit rate', 'two people', median(c['messages_per_second'] / a for c, a in made),
-              0.8, 'x SQLite alone', True, '%.0f messages/s beside %.0f commits/s' % (
-                  median(c['messages_per_second'] for c, _ in made), median(a for _, a in made)),
-              failures(c for c, _ in made))
+        kept, rate, alone = chat(args, ['line-english'])
+        bare, trips, _ = chat(args, ['bare'], '--wire-bytes', kept['wire_bytes'] or args.bytes + 10)
+        awake, rate_awake, alone_awake = chat(args, ['line-english'], '--spin')
+        made.append((rate / alone, rate * (1 / alone + 1 / trips), rate_awake / alone_awake,
+                     rate, alone, trips, rate_awake, alone_awake, [kept, bare, awake]))
+    failed = failures(result for run in made for result in run[-1])
+
+    def of(key):
+        return median(run[key] for run in made)
+    yield Row('commit rate', 'two people', of(0), 0.8, 'x SQLite alone', True,
+              '%.0f messages/s beside %.0f commits/s' % (of(3), of(4)), failed)
+    yield Row('commit rate', 'two who never sleep', of(2), 0.8, 'x SQLite alone', True,
+              '%.0f messages/s beside %.0f commits/s' % (of(6), of(7)), failed)
+    yield Row('commit rate', 'beside a commit and a bare trip', of(1), 0.8, 'x both in turn', True,
+              '%.0f messages/s; the bare server, which keeps nothing, %.0f' % (of(3), of(5)), failed)
