@@ -17,7 +17,7 @@
 
 enum {
     PROBE_US = 20000,
-    QUIET_US = 1000000, /* nothing but the probe for so long: it is over */
+    QUIET_US = 1500000, /* nobody has got in for so long: it is over */
     AT_ONCE = 64,       /* that come or leave between two looks */
     SETTLE_MS = 500,
     ANSWER_US = 10000000, /* for the last word */
@@ -27,8 +27,10 @@ enum {
 struct storm {
     const struct options *o;
     struct crowd crowd;
-    struct buf heard;         /* by the prober, as far as it is no whole line */
-    uint64_t bytes, other_us; /* read by others; when the last of it was */
+    struct buf heard;   /* by the prober, as far as it is no whole line */
+    uint64_t bytes;     /* read by all */
+    uint64_t other_us;  /* when the last one acted, or was answered that */
+    bool *answered_act; /* of each member: it has read something since */
     uint64_t said, answered, said_us, said_cpu_ns;
     uint64_t errors;      /* words that came twice, late or not */
     struct buf latencies; /* uint32_t, us */
@@ -77,8 +79,9 @@ static void storm_read(void *ctx, unsigned member, struct str bytes)
     s->bytes += bytes.len;
     if (member == 0)
         prober_read(s, bytes);
-    else if (bytes.len > s->o->text_bytes * 4) /* more than the probe alone */
+    else if (!s->answered_act[member])
         s->other_us = now_us();
+    s->answered_act[member] = true;
 }
 
 static void probe(struct storm *s)
@@ -166,6 +169,7 @@ static void storm_pass(struct storm *s, const char *name, void (*act)(struct sto
     struct cost before = cost_look(s);
     uint64_t start = now_us();
     s->other_us = start;
+    memset(s->answered_act, 0, s->o->members);
     for (unsigned i = 1; i < s->o->members || now_us() - s->other_us < QUIET_US;) {
         for (unsigned end = i + AT_ONCE; i < end && i < s->o->members; i++)
             act(s, i);
@@ -190,6 +194,7 @@ int join_run(const struct options *o)
     buf_init(&s.heard, HEARD_BYTES);
     buf_init(&s.latencies, SIZE_MAX / 2);
     buf_init(&s.work, SIZE_MAX / 2);
+    s.answered_act = alloc_zero(o->members);
     crowd_connect(&s.crowd, o->members);
     crowd_upgrade(&s.crowd, 0, o->members);
     come(&s, 0);
@@ -213,5 +218,6 @@ int join_run(const struct options *o)
     buf_finish(&s.heard);
     buf_finish(&s.latencies);
     buf_finish(&s.work);
+    free(s.answered_act);
     return !all || !answered;
 }

@@ -9,7 +9,14 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { CAPTURE_BYTES = 64 << 20, ENTRY_BYTES = 64, CACHE_LINE = 64 };
+enum {
+    CAPTURE_BYTES = 64 << 20,
+    ENTRY_BYTES = 64,
+    CACHE_LINE = 64,
+    /* A word to ten thousand takes a tenth of a second. What is said meanwhile is read in between,
+     * and goes with the first word to all who have not had that yet. */
+    FLUSHES_A_TURN = 1024,
+};
 
 /* All of it may come to one member at once: no more than one that reads can take. */
 static size_t pipeline_limit(const struct reactor *r)
@@ -92,9 +99,10 @@ static void prefetch_behind(const struct reactor *r, const struct session *s)
         __builtin_prefetch(after + i, 1);
 }
 
-static void flush_dirty(struct reactor *r)
+/* So many at most, and counted. */
+static void flush_dirty(struct reactor *r, unsigned *left)
 {
-    while (!list_empty(&r->dirty)) {
+    for (; *left > 0 && !list_empty(&r->dirty); --*left) {
         struct session *s = LIST_ENTRY(r->dirty.next, struct session, dirty);
         prefetch_behind(r, s);
         list_remove(&s->dirty);
@@ -135,6 +143,8 @@ static void arm_timer(struct reactor *r)
         first = now + PAUSE_MS;
     if (late_due_ms(r) < first)
         first = late_due_ms(r);
+    if (!list_empty(&r->dirty))
+        first = now;
     if (r->index == 0 && r->net->refused_count > 0 && first > r->net->refused[0].until_ms)
         first = r->net->refused[0].until_ms;
     if (first == INT64_MAX)
@@ -143,24 +153,25 @@ static void arm_timer(struct reactor *r)
         uv_timer_start(&r->timer, on_timer, first > now ? (uint64_t)(first - now) : 0, 0);
 }
 
-static bool has_work(const struct reactor *r)
+static bool has_work(const struct reactor *r, unsigned left)
 {
-    return r->entries || !list_empty(&r->dirty) || !list_empty(&r->dirty_streams);
+    return r->entries || (left > 0 && !list_empty(&r->dirty)) || !list_empty(&r->dirty_streams);
 }
 
 static void end_turn(struct reactor *r)
 {
+    unsigned left = FLUSHES_A_TURN;
     /* Flushing may close sessions, which makes entries, which may make events; who goes on reading
      * may have an answer to write. */
     do {
         send_entries(r);
         fanout_end_turn(r);
-        flush_dirty(r);
+        flush_dirty(r, &left);
         stream_turn_all(r);
         stream_free_closed(r);
-        if (!has_work(r))
+        if (!has_work(r, left))
             resume_paused(r);
-    } while (has_work(r));
+    } while (has_work(r, left));
     free_gone(r);
     late_turn_ends(r);
     arm_timer(r);

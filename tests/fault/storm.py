@@ -3,6 +3,7 @@
 are through, and who has come and gone is told in full, together."""
 import os
 import re
+import resource
 import signal
 import socket
 import sys
@@ -17,6 +18,7 @@ from tap import Failure  # noqa: E402
 PEOPLE = 300
 MANY = 20        # a room of more is told of them together
 FLOODERS, FLOOD_LINES = 100, 2000
+HOUSE_FULL = 3200  # more than one round of the loop writes to
 OVERTAKEN = 150  # at least so many do not stand in a word's way
 CAME = re.compile(r'\* ([0-9,]+) (?:person|people) ha(?:ve|s) entered')
 LEFT = re.compile(r'(?:\*|,) ([0-9,]+)(?: person| people)? ha(?:ve|s) left')
@@ -101,6 +103,36 @@ def test_floods_in_a_storm(context):
     for one in people:
         while one.read() != '* Closed: you sent too much too fast':
             pass
+
+
+def test_words_to_many(context):
+    """A word to more members than are written to at once comes to all, as does what is said while
+    it is on its way."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard < HOUSE_FULL + 200:
+        raise tap.Skip('only %d descriptors' % hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    server = context.server('--set', 'connections-per-address=0', doors=('line-english',))
+    people = [Line(context, server) for _ in range(HOUSE_FULL)]
+    for i, one in enumerate(people):
+        one.send('login n%d' % i)
+    for one in people:
+        one.send('sync')  # an unknown command is answered, behind the login
+        while 'sync' not in one.read():
+            pass
+    words = ['n0: word %d' % i for i in range(5)]
+    people[0].send('say word 0')
+    while people[0].read() != words[0]:
+        pass
+    people[0].send(*('say word %d' % i for i in range(1, 5)))  # others have the first one to come
+    for one in people:
+        heard = words[:1] if one is people[0] else []
+        while len(heard) < len(words):
+            line = one.read()
+            if line.startswith('n0: '):
+                heard.append(line)
+        if heard != words:
+            raise Failure('heard %r' % heard)
 
 
 if __name__ == '__main__':
