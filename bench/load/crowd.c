@@ -23,7 +23,8 @@ enum {
     LOGIN_BATCH_MIN = 50,
     BATCH_QUIET_MS = 5,
     UPGRADE_QUIET_MS = 200,
-    PEER_QUIET_MS = 100, /* others close the lines of who reads too late */
+    PEER_BATCH = 10, /* others close the lines of who reads too late: little at a time */
+    PEER_QUIET_MS = 30,
     PEER_LOGIN_QUIET_MS = 1000,
     SILENT_RECEIVE_BYTES = 4096, /* soon full */
     LOGIN_BYTES_MAX = 1024,      /* of a login, or the request for a WebSocket */
@@ -119,11 +120,14 @@ static void append_upgrade(const struct door *door, struct buf *out, unsigned me
 static void crowd_send_each(struct crowd *c, unsigned from, unsigned to,
                             void (*append)(const struct door *, struct buf *, unsigned))
 {
+    bool peer = c->options->doors[0]->enter;
     unsigned batch = (to - from) / LOGIN_BATCHES;
+    int quiet_ms = peer ? PEER_QUIET_MS : BATCH_QUIET_MS;
+    struct buf line;
     if (batch < LOGIN_BATCH_MIN)
         batch = LOGIN_BATCH_MIN;
-    struct buf line;
-    int quiet_ms = c->options->doors[0]->enter ? PEER_QUIET_MS : BATCH_QUIET_MS;
+    if (peer)
+        batch = PEER_BATCH;
     buf_init(&line, LOGIN_BYTES_MAX);
     for (unsigned i = from; i < to; i++) {
         buf_clear(&line);
