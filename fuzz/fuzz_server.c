@@ -28,12 +28,14 @@ enum part {
 };
 
 enum life {
+    LIFE_ALONE = 0x40,   /* the first of the pair leaves early, and its nick is free */
     LIFE_STOPPED = 0x80, /* ends when the server stops, not when the pair leaves */
 };
 
 enum {
     PART_END = 0xF7,
     PARTS_MAX = 64,
+    PARTS_TOGETHER = 3, /* of LIFE_ALONE */
     PEERS = PART_PEER + 1,
     READ_MAX = 1 << 16,
     INPUT_MAX = 4096,
@@ -195,17 +197,25 @@ static uint32_t digest(const uint8_t *bytes, size_t size)
     return hash;
 }
 
-static void live(struct scene *s, struct str parts, bool told, bool stopped)
+static void live(struct scene *s, struct str parts, unsigned choice)
 {
+    bool told = !(choice & WORLD_CROWDS), both = true;
     for (unsigned i = 0; parts.len > 0 && i < PARTS_MAX; i++) {
         struct str part = str_cut(&parts, (char)PART_END);
         if (part.len > 0)
             play_part(s, part);
+        if (choice & LIFE_ALONE && i == PARTS_TOGETHER) {
+            honest_first_leaves(s->pair, told);
+            both = false;
+        }
     }
-    if (stopped)
+    if (choice & LIFE_STOPPED) {
         honest_be_stopped(s->pair);
-    else
-        honest_leave(s->pair, told);
+    } else {
+        if (both)
+            honest_first_leaves(s->pair, told);
+        honest_second_leaves(s->pair);
+    }
     honest_destroy(s->pair);
     leave_nothing(s);
 }
@@ -220,7 +230,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     for (unsigned i = 0; i < PEERS; i++)
         s.peers[i] = -1;
     s.pair = honest_create(s.world, f.choice, digest(bytes, size));
-    live(&s, str_skip(f.rest, 1), !(choice & WORLD_CROWDS), choice & LIFE_STOPPED);
+    live(&s, str_skip(f.rest, 1), choice);
     world_destroy(s.world);
     return 0;
 }

@@ -47,6 +47,7 @@ struct honest_pair {
     struct buf out;            /* what is not sent yet */
     char secret[SECRET_CHARS + 1];
     bool begun;
+    bool alone; /* the first has left, and its nick is free */
 };
 
 /* ---- WebSocket: RFC 6455, 5.2 */
@@ -122,7 +123,9 @@ static void take_in(struct honest *h)
 {
     char in[1 << 14];
     ssize_t n;
-    while (!h->ended && (n = read(h->fd, in, sizeof(in))) != 0) {
+    if (h->ended)
+        return;
+    while ((n = read(h->fd, in, sizeof(in))) != 0) {
         if (n < 0) {
             assert(errno == EAGAIN);
             return;
@@ -170,6 +173,8 @@ static void hear(struct honest *h, struct str words)
     buf_init(&heard.text, INPUT_BYTES);
     buf_init(&answer, SPEECH_BYTES);
     h->speech->hear(words, &heard, &answer);
+    if (h->pair->alone && heard.from == 0)
+        heard.kind = HEARD_OTHER; /* whoever is called so now */
     assert(heard.kind != HEARD_FORGED);
     if (heard.kind == HEARD_SAID || heard.kind == HEARD_PRIVATE)
         hear_text(h, &heard);
@@ -344,8 +349,8 @@ void honest_begin(struct honest_pair *p)
 {
     assert(p->count < SAID_MAX && !p->begun);
     struct said *said = &p->said[p->count];
-    said->from = p->count % 2;
-    said->private = p->count / 2 % 2;
+    said->from = p->alone ? 1 : p->count % 2;
+    said->private = !p->alone && p->count / 2 % 2;
     make_text(p, said);
     const struct honest *h = &p->one[said->from];
     struct buf words;
@@ -375,7 +380,7 @@ static void send_rest(struct honest_pair *p)
 
 static bool all_heard(const struct honest_pair *p)
 {
-    for (unsigned i = 0; i < SPEECH_PAIR; i++) {
+    for (unsigned i = p->alone ? 1 : 0; i < SPEECH_PAIR; i++) {
         const struct honest *h = &p->one[i];
         if (h->heard < p->count || (h->speech->acks && h->acked < p->own[i]))
             return false;
@@ -416,13 +421,18 @@ static void leave(struct honest_pair *p, struct honest *h)
     assert(h->ended);
 }
 
-void honest_leave(struct honest_pair *p, bool told)
+void honest_first_leaves(struct honest_pair *p, bool told)
 {
     const struct honest *second = &p->one[1];
+    bool once = told && second->speech->tells_left;
     leave(p, &p->one[0]);
     listen_again(p, 0);
-    assert(second->told_left == (told && second->speech->tells_left ? 1 : 0) ||
-           (!told && second->told_left <= 1));
+    assert(once ? second->told_left == 1 : second->told_left <= 1);
+    p->alone = true;
+}
+
+void honest_second_leaves(struct honest_pair *p)
+{
     leave(p, &p->one[1]);
     assert(all_heard(p));
 }

@@ -21,9 +21,10 @@ void honest_end(struct honest_pair *p);
 /* They hear what has come. Often enough, also while time passes. */
 void honest_listen(struct honest_pair *p);
 
-/* The one, then the other says goodbye and is let go; unless `told`, the second need not be told
- * of the first one's leaving. */
-void honest_leave(struct honest_pair *p, bool told);
+/* Says goodbye and is let go; anybody may be called like it then. The other one speaks on, alone,
+ * and unless it is `told` it need not have heard of it. */
+void honest_first_leaves(struct honest_pair *p, bool told);
+void honest_second_leaves(struct honest_pair *p); /* behind the first one */
 /* The server stops while something is being said: both hear it, and their lines end. */
 void honest_be_stopped(struct honest_pair *p);
 

@@ -76,9 +76,10 @@ static void hear_line(const struct line_words *words, struct str line, struct he
                (from = cut_nick(&rest, words->left_behind)) != SPEECH_NONE && rest.len == 0) {
         heard->kind = HEARD_LEFT;
         heard->from = from;
-    } else if (cut_nick(&line, STR(" ")) != SPEECH_NONE ||
-               cut_nick(&line, STR(":")) != SPEECH_NONE) {
-        heard->kind = HEARD_FORGED;
+    } else {
+        from = cut_nick(&line, STR(" "));
+        heard->from = from == SPEECH_NONE ? cut_nick(&line, STR(":")) : from;
+        heard->kind = heard->from == SPEECH_NONE ? HEARD_OTHER : HEARD_FORGED;
     }
 }
 
