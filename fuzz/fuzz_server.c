@@ -6,7 +6,7 @@
  * what kind of server it is, see enum world_choice and enum life, then parts, each ended by a byte
  * 0xF7. A part begins with a byte that says who does what, see enum part; the rest of it is sent,
  * with the last sid or token that the server has told any of them in the place of "$sid" and
- * "$token". Between its two ends one of the pair says something. */
+ * "$token". Between its two ends, or behind it, one of the pair says something. */
 #include "fuzz.h"
 
 #include "server_honest.h"
@@ -28,6 +28,7 @@ enum part {
 };
 
 enum life {
+    LIFE_FAILS = 0x20,   /* the store fails while every second part is sent */
     LIFE_ALONE = 0x40,   /* the first of the pair leaves early, and its nick is free */
     LIFE_STOPPED = 0x80, /* ends when the server stops, not when the pair leaves */
 };
@@ -39,7 +40,8 @@ enum {
     PEERS = PART_PEER + 1,
     READ_MAX = 1 << 16,
     INPUT_MAX = 4096,
-    MOMENT_MS = 100, /* of each part: as much as one command costs of the flood's tokens */
+    PIECE_REST = 255, /* all that is left at once */
+    MOMENT_MS = 100,  /* of each part: as much as one command costs of the flood's tokens */
     LATE_MS = 3000,
     LONG_TIMES = 7, /* WORLD_TURN_MS each */
     GONE_TIMES = 40,
@@ -58,6 +60,7 @@ struct scene {
     int peers[PEERS]; /* -1: not there */
     bool begun[PEERS];
     char sid[ENGINEIO_SID_CHARS], token[TOKEN_CHARS];
+    bool fails; /* the store, while the next part is sent */
 };
 
 /* ---- the peers */
@@ -150,7 +153,7 @@ static void send_part(struct scene *s, unsigned peer, struct str part, unsigned 
     struct str left = buf_str(&bytes);
     for (size_t i = 0; left.len > 0; i++) {
         size_t n = cutting->sizes[i % cutting->count];
-        n = n < left.len ? n : left.len;
+        n = n < left.len && n < PIECE_REST ? n : left.len;
         if (n > 0)
             send_piece(s, peer, str_of(left.ptr, n), deaf);
         left = str_skip(left, n);
@@ -167,13 +170,18 @@ static void play_part(struct scene *s, struct str part)
         pass(s, LATE_MS);
     for (unsigned i = 0; what & PART_LONG && i < LONG_TIMES; i++)
         pass(s, WORLD_TURN_MS);
-    honest_begin(s->pair);
+    if (!s->fails)
+        honest_begin(s->pair);
+    world_fail(s->world, s->fails);
     if (what & PART_NEW || s->peers[peer] < 0)
         open_peer(s, peer);
     send_part(s, peer, str_skip(part, 1), deaf);
     if (what & PART_ENDS)
         shutdown(s->peers[peer], SHUT_WR);
     send_piece(s, peer, STR(""), deaf);
+    world_fail(s->world, false);
+    if (s->fails)
+        honest_begin(s->pair);
     honest_end(s->pair);
 }
 
@@ -202,6 +210,7 @@ static void live(struct scene *s, struct str parts, unsigned choice)
     bool told = !(choice & WORLD_CROWDS), both = true;
     for (unsigned i = 0; parts.len > 0 && i < PARTS_MAX; i++) {
         struct str part = str_cut(&parts, (char)PART_END);
+        s->fails = choice & LIFE_FAILS && i % 2;
         if (part.len > 0)
             play_part(s, part);
         if (choice & LIFE_ALONE && i == PARTS_TOGETHER) {

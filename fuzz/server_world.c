@@ -15,6 +15,7 @@
 #include "web/welcome.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -48,6 +49,7 @@ struct world {
 /* ---- time: the linker puts these in the place of the clocks (see meson.build) */
 
 static int64_t now_ms;
+static bool store_fails; /* not the world's, since the store's wake and fail share an argument */
 
 int64_t __wrap_clock_wall_ms(void);
 uint64_t __wrap_uv_now(const uv_loop_t *loop);
@@ -139,12 +141,18 @@ static struct limits limits_for(unsigned choice)
     return limits;
 }
 
+static int fail(void *arg)
+{
+    return store_fails ? -ENOSPC : 0;
+}
+
 static void create_hub(struct world *w)
 {
     struct store_memory_options memory = {.keep_messages = MEMORY_MESSAGES,
                                           .keep_bytes = MEMORY_BYTES,
                                           .search_bytes = MEMORY_BYTES,
                                           .wake = net_wake_store,
+                                          .fail = fail,
                                           .arg = w->net};
     w->store = store_memory_create(&memory);
     struct hub_options hub = {.server_name = w->info.name,
@@ -163,6 +171,7 @@ struct world *world_create(unsigned choice)
 {
     struct world *w = alloc_zero(sizeof(*w));
     now_ms = BEGAN_MS;
+    store_fails = false;
     log_set_level(LOG_ERROR);
     w->info = (struct server_info){
         .name = STR("Teahouse"), .lobby = STR("lobby"), .limits = limits_for(choice)};
@@ -206,14 +215,14 @@ int world_connect(struct world *w, enum world_door door, bool narrow)
     return ends[1];
 }
 
+void world_fail(struct world *w, bool on)
+{
+    store_fails = on;
+}
+
 void world_stop(struct world *w)
 {
     net_stop(w->net);
-}
-
-bool world_stopping(const struct world *w)
-{
-    return w->net->stopping;
 }
 
 bool world_is_empty(const struct world *w)

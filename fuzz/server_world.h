@@ -40,9 +40,10 @@ int world_connect(struct world *w, enum world_door door, bool narrow);
 void world_turn(struct world *w);
 /* Time passes, WORLD_TURN_MS at most, and what is due happens. */
 void world_pass(struct world *w, unsigned ms);
+/* Nothing can be kept, or everything can again. */
+void world_fail(struct world *w, bool on);
 /* As SIGTERM does. */
 void world_stop(struct world *w);
-bool world_stopping(const struct world *w);
 
 /* Connections, streams and sessions that are left, and users that the hub knows. */
 bool world_is_empty(const struct world *w);
