@@ -1,5 +1,7 @@
 #include "server_honest.h"
 
+#include "server_websocket.h"
+
 #include "base/alloc.h"
 
 #include <assert.h>
@@ -50,50 +52,6 @@ struct honest_pair {
     bool alone; /* the first has left, and its nick is free */
 };
 
-/* ---- WebSocket: RFC 6455, 5.2 */
-
-enum { FINAL_TEXT = 0x81, FINAL_CLOSE = 0x88, FINAL_PING = 0x89, FINAL_PONG = 0x8A, MASKED = 0x80 };
-
-static void frame_append(struct buf *out, unsigned first, struct str payload)
-{
-    static const char no_mask[4];
-    assert(payload.len < 1 << 16);
-    buf_append_char(out, (char)first);
-    if (payload.len < 126) {
-        buf_append_char(out, (char)(MASKED | payload.len));
-    } else {
-        buf_append_char(out, (char)(MASKED | 126));
-        buf_append_char(out, (char)(payload.len >> 8));
-        buf_append_char(out, (char)payload.len);
-    }
-    buf_append(out, no_mask, sizeof(no_mask));
-    buf_append_str(out, payload);
-}
-
-/* The bytes of the first frame, or 0: it is not all there. */
-static size_t frame_cut(struct str in, unsigned *first, struct str *payload)
-{
-    const unsigned char *at = (const unsigned char *)in.ptr;
-    size_t head = 2, len = in.len >= 2 ? at[1] : 0;
-    if (in.len < 2)
-        return 0;
-    assert(len <= 127); /* a server masks nothing */
-    if (len >= 126) {
-        size_t more = len == 126 ? 2 : 8;
-        if (in.len < head + more)
-            return 0;
-        len = 0;
-        for (size_t i = 0; i < more; i++)
-            len = len << 8 | at[head + i];
-        head += more;
-    }
-    if (in.len - head < len)
-        return 0;
-    *first = at[0];
-    *payload = str_of(in.ptr + head, len);
-    return head + len;
-}
-
 /* ---- the line */
 
 static void send_all(const struct honest *h, struct str bytes)
@@ -105,7 +63,7 @@ static void send_all(const struct honest *h, struct str bytes)
 static void wrap(const struct honest *h, struct str words, struct buf *out)
 {
     if (h->speech->framed)
-        frame_append(out, FINAL_TEXT, words);
+        ws_append(out, WS_TEXT, words);
     else
         buf_append_str(out, words);
 }
@@ -192,43 +150,47 @@ static void hear_frame(struct honest *h, unsigned first, struct str payload)
 {
     struct buf out;
     buf_init(&out, SPEECH_BYTES);
-    if (first == FINAL_TEXT) {
+    if (first == WS_TEXT) {
         hear(h, payload);
-    } else if (first == FINAL_PING) {
-        frame_append(&out, FINAL_PONG, payload);
+    } else if (first == WS_PING) {
+        ws_append(&out, WS_PONG, payload);
     } else {
-        assert(first == FINAL_CLOSE && h->leaving);
-        frame_append(&out, FINAL_CLOSE, payload);
+        assert(first == WS_CLOSE && h->leaving);
+        ws_append(&out, WS_CLOSE, payload);
     }
     if (out.len > 0)
         send_all(h, buf_str(&out));
     buf_finish(&out);
 }
 
-static void listen_to(struct honest *h)
+static size_t hear_frames(struct honest *h)
 {
     size_t used = 0, n;
     struct str payload;
     unsigned first;
-    take_in(h);
-    if (h->speech->framed) {
-        while ((n = frame_cut(str_skip(buf_str(&h->in), used), &first, &payload)) > 0) {
-            hear_frame(h, first, payload);
-            used += n;
-        }
-    } else {
-        struct str rest = buf_str(&h->in);
-        const char *end;
-        while (rest.len > 0 && (end = memchr(rest.ptr, '\n', rest.len))) {
-            struct str line = str_of(rest.ptr, (size_t)(end - rest.ptr));
-            used += line.len + 1;
-            rest = str_skip(rest, line.len + 1);
-            if (line.len > 0 && line.ptr[line.len - 1] == '\r')
-                line.len--;
-            hear(h, line);
-        }
+    while ((n = ws_cut(str_skip(buf_str(&h->in), used), &first, &payload)) > 0) {
+        hear_frame(h, first, payload);
+        used += n;
     }
-    buf_consume(&h->in, used);
+    return used;
+}
+
+static size_t hear_lines(struct honest *h)
+{
+    struct str rest = buf_str(&h->in);
+    while (rest.len > 0 && memchr(rest.ptr, '\n', rest.len)) {
+        struct str line = str_cut(&rest, '\n');
+        if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        hear(h, line);
+    }
+    return h->in.len - rest.len;
+}
+
+static void listen_to(struct honest *h)
+{
+    take_in(h);
+    buf_consume(&h->in, h->speech->framed ? hear_frames(h) : hear_lines(h));
 }
 
 void honest_listen(struct honest_pair *p)
