@@ -245,6 +245,10 @@ static void on_turn(void *owner)
         http_connection_close(c);
         return;
     }
+    if (c->state == HTTP_ASKED && reactor_closing(c->web->reactor)) {
+        tell_gone(c);
+        shut_down(c);
+    }
     if (c->state != HTTP_WRITING || c->outbox.count > 0)
         return;
     if (c->keep)
@@ -299,14 +303,11 @@ void http_connection_on_timeout(struct timeout *t)
 
 void http_connection_stop(struct http_connection *c)
 {
-    if (c->state == HTTP_READING && !c->reader) {
+    c->keep = false;
+    if (c->state == HTTP_READING && !c->reader)
         shut_down(c);
-    } else if (c->state == HTTP_ASKED) {
-        tell_gone(c);
-        shut_down(c);
-    } else {
-        c->keep = false;
-    }
+    else if (c->state == HTTP_ASKED)
+        stream_mark_dirty(c->stream); /* sessions have their last words before that */
 }
 
 /* ---- the beginning */

@@ -26,8 +26,8 @@ struct reactor *http_connection_reactor(const struct http_connection *c);
 const struct place *http_connection_place(const struct http_connection *c);
 
 /* The answer comes later, from outside the handler. `gone` is called when the peer ends or breaks
- * the connection, or the server stops, before it: the connection is nobody's then, and no answer is
- * wanted. */
+ * the connection before it, or the server stops and it has not come by the end of that turn: the
+ * connection is nobody's then, and no answer is wanted. */
 void http_connection_await(struct http_connection *c, void (*gone)(void *arg), void *arg);
 
 /* Goes on with the request, from its head, on another reactor of the same net. Only in a handler's

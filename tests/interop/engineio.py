@@ -493,14 +493,19 @@ def test_version_3_binary_payloads(context):
 
 
 def test_stop(context):
-    """While sessions of all kinds are there."""
+    """While sessions of all kinds are there: a poll that waits is answered with the end, and the
+    connection ends behind it."""
     for version in 4, 3:
         echo = Echo(context, version)
         echo.open()
-        echo.poll_begun(echo.open())
+        polls = [echo.poll_begun(echo.open()) for _ in range(3)]
         echo.websocket().put('4hello')
         upgraded(echo)
         echo.stop_at_once()
+        for poll in polls:
+            expect(poll.answer(), 200, payload(version, '1'))
+            if not poll.ended():
+                raise Failure('the connection goes on behind the last answer')
 
 
 def test_pages_of_other_origins(context):
