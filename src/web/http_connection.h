@@ -16,7 +16,7 @@ struct http_connection;
 enum {
     HTTP_HEAD_BYTES = 8192,   /* of a request; more: 414 or 431 */
     HTTP_HEADERS = 64,        /* more: 431 */
-    HTTP_BODY_BYTES = 131072, /* more: 413 */
+    HTTP_BODY_BYTES = 131072, /* more: 413; of a WebSocket's message: 1009 */
     HTTP_AHEAD_BYTES = 65536, /* of requests that have come too early; then reading stops */
 };
 

@@ -19,6 +19,13 @@ const struct web_times web_times_default = {
 
 /* ---- on every reactor */
 
+/* What is longer than a line may be is for its protocol to refuse, as if it had come by a POST. */
+static struct websocket_limits websocket_limits(const struct web *web, const struct limits *limits)
+{
+    size_t bytes = web->body_bytes > limits->line_bytes ? web->body_bytes : limits->line_bytes;
+    return (struct websocket_limits){.message_bytes = bytes, .fragments = WEBSOCKET_FRAGMENTS};
+}
+
 static void *guest_create(struct reactor *r, void *arg)
 {
     struct web_reactor *w = alloc_zero(sizeof(*w));
@@ -33,8 +40,7 @@ static void *guest_create(struct reactor *r, void *arg)
     reactor_add_timeouts(r, &w->idle, times->idle, http_connection_on_timeout);
     reactor_add_timeouts(r, &w->writes, times->answer, http_connection_on_timeout);
     list_init(&w->websockets);
-    w->websocket_limits = (struct websocket_limits){
-        .message_bytes = reactor_info(r)->limits.line_bytes, .fragments = WEBSOCKET_FRAGMENTS};
+    w->websocket_limits = websocket_limits(w->web, &reactor_info(r)->limits);
     reactor_add_timeouts(r, &w->pings, times->ping, websocket_on_ping_time);
     reactor_add_timeouts(r, &w->pongs, times->pong, websocket_on_pong_time);
     reactor_add_timeouts(r, &w->partings, times->linger, websocket_on_parting_time);

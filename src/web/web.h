@@ -29,7 +29,8 @@ struct web_options {
     struct routes routes;
     struct str hosts, origins;     /* site.h; borrowed for the web's life */
     const struct web_times *times; /* NULL: the default */
-    size_t body_bytes;             /* of a request; 0: HTTP_BODY_BYTES */
+    size_t body_bytes;             /* of a request, and of a WebSocket's message if line_bytes is
+                                    * no more; 0: HTTP_BODY_BYTES */
 };
 
 /* Becomes the net's guest. */

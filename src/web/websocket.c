@@ -439,7 +439,6 @@ static struct websocket *create(struct http_connection *c, const struct websocke
                                 void *owner)
 {
     struct websocket *ws = alloc_zero(sizeof(*ws));
-    const struct limits *limits = &reactor_info(c->web->reactor)->limits;
     ws->web = c->web;
     ws->stream = c->stream;
     ws->ops = ops;
@@ -448,7 +447,7 @@ static struct websocket *create(struct http_connection *c, const struct websocke
     alone_begin(ws, c);
     if (c->in_hand.len > 0)
         ws->early = str_of(alloc_copy_str(c->in_hand), c->in_hand.len);
-    buf_init(&ws->message, limits->line_bytes);
+    buf_init(&ws->message, ws->web->websocket_limits.message_bytes);
     websocket_reader_init(&ws->reader, WEBSOCKET_SERVER, &ws->web->websocket_limits);
     stream_own(ws->stream, &websocket_stream, ws, &ws->alone->outbox);
     http_connection_leave(c);

@@ -14,7 +14,7 @@
 struct websocket;
 
 enum {
-    WEBSOCKET_FRAGMENTS = 4096,      /* of one message; a message has limits.line_bytes */
+    WEBSOCKET_FRAGMENTS = 4096,      /* of one message; its bytes: web.h's body_bytes. More: 1009 */
     WEBSOCKET_WAITING_BYTES = 65536, /* sent to one without a session and not taken: closed */
 };
 

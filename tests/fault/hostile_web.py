@@ -10,9 +10,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import tap  # noqa: E402
 from server import START_DEADLINE  # noqa: E402
 from tap import Failure  # noqa: E402
-from webpeer import Peer  # noqa: E402
+from webpeer import CLOSE, Frames, Peer  # noqa: E402
 
 DOORS = ('web', 'line-english')
+LINE_BYTES = 16384
+MESSAGE_BYTES = 131072  # of a POST or of a WebSocket's message
+WEBSOCKET = '/socket.io/?EIO=4&transport=websocket'
 POLLING = '/socket.io/?EIO=4&transport=polling'
 
 
@@ -45,6 +48,78 @@ class Poller:
             for packet in self.ask('GET').text.split('\x1e'):
                 if packet.startswith('42["msg",') and '"action":"login"' in packet:
                     return json.loads(packet[2:])[1]['username']
+
+
+def filled(packet, length):
+    """With so much text between its two quotes that it has so many bytes."""
+    return packet.replace('""', '"%s"' % ('x' * (length - len(packet))))
+
+
+def event(length):
+    """It asks for an answer."""
+    return filled('421["msg",""]', length)
+
+
+def refused(packet):
+    """Whether it says that what was asked for was too long."""
+    return packet.startswith('431[') and json.loads(packet[3:])[0]['code'] == 'too-long'
+
+
+def next_answer(ws):
+    while not (packet := ws.get()).startswith('43'):
+        pass
+    return packet
+
+
+def close_code(ws):
+    """After whatever else is still to come, in short frames."""
+    while True:
+        first, length = ws.take(2)
+        payload = ws.take(length if length < 126 else int.from_bytes(ws.take(2), 'big'))
+        if first & 15 == CLOSE:
+            return int.from_bytes(payload[:2], 'big')
+
+
+def test_too_long_by_polling(context):
+    """An event that is too long is refused, and the session goes on; a body that is, is not read."""
+    server = context.server(doors=DOORS)
+    poller = Poller(context, server)
+    poller.enter()
+    for length in LINE_BYTES + 100, MESSAGE_BYTES:
+        expect('ok', poller.ask('POST', event(length)).text)
+        expect(True, refused(poller.ask('GET').text))
+    expect(413, poller.ask('POST', event(MESSAGE_BYTES + 1)).status)
+    expect('ok', poller.ask('POST', '421["msg","hello"]').text)
+    while '431[{"ok":true' not in poller.ask('GET').text:
+        pass
+
+
+def test_too_long_by_websocket(context):
+    """The same."""
+    server = context.server(doors=DOORS)
+    ws = Frames(context, server.address('web'), WEBSOCKET)
+    ws.put('40')
+    for length in LINE_BYTES + 100, MESSAGE_BYTES:
+        ws.put(event(length))
+        expect(True, refused(next_answer(ws)))
+    ws.put('421["msg","hello"]')
+    expect(True, next_answer(ws).startswith('431[{"ok":true'))
+    ws.put(event(MESSAGE_BYTES + 1))
+    expect(1009, close_code(ws))
+
+
+def test_too_long_at_the_page(context):
+    """As at the native door."""
+    server = context.server(doors=DOORS)
+    ws = Frames(context, server.address('web'), '/chat')
+    ws.get()
+    for length in LINE_BYTES + 1, MESSAGE_BYTES:
+        ws.put(filled('{"type":"say","text":""}', length))
+        expect('too-long', json.loads(ws.get())['code'])
+    ws.put('{"type":"ping"}')
+    expect('pong', json.loads(ws.get())['type'])
+    ws.put('x' * (MESSAGE_BYTES + 1))
+    expect(1009, close_code(ws))
 
 
 def test_stop_between_polls(context):

@@ -26,7 +26,7 @@ from websocket import (BINARY, CLOSE, CONT, FIN, GUID, PATIENCE, PING, PONG, TEX
                        close_frame, fragments, frame)
 
 PER_ADDRESS = 20  # connections: web-echo.c
-LINE_BYTES = 16384
+MESSAGE_BYTES = 131072
 HEAD_BYTES, HEADERS, BODY_BYTES = 8192, 64, 131072  # http_connection.h
 
 
@@ -480,7 +480,7 @@ def test_echo(context):
     ws = Socket(context, echo, '/echo?name=ann', behind=frame(FIN | TEXT, b'early'))
     ws.expect(TEXT, b'name=ann')
     ws.expect(TEXT, b'early')
-    for data in b'', b'x', '茶'.encode(), b'y' * LINE_BYTES:
+    for data in b'', b'x', '茶'.encode(), b'y' * MESSAGE_BYTES:
         for chop in None, 7000:
             ws.send(frame(FIN | TEXT, data), chop)
             ws.expect(TEXT, data)
@@ -509,9 +509,9 @@ CODES = [
     ('a long ping', frame(FIN | PING, b'x' * 126), 1002),
     ('no UTF-8', frame(FIN | TEXT, b'\xff'), 1007),
     ('no UTF-8 in its second piece', frame(TEXT, b'ok\xe8') + frame(CONT, b'\xff'), 1007),
-    ('too long', frame(FIN | TEXT, b'x' * (LINE_BYTES + 1)), 1009),
+    ('too long', frame(FIN | TEXT, b'x' * (MESSAGE_BYTES + 1)), 1009),
     ('too long by its head alone', b'\x81\xff\x00\x00\x00\x10\x00\x00\x00\x00', 1009),
-    ('too long in pieces', fragments(TEXT, [b'x' * 9000] * 2), 1009),
+    ('too long in pieces', fragments(TEXT, [b'x' * 66000] * 2), 1009),
     ('too many pieces', frame(TEXT, b'') + frame(CONT, b'') * 5000, 1009),
     ('binary', frame(FIN | BINARY, b'x'), 1003),
 ]
