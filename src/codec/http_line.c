@@ -53,3 +53,10 @@ enum http_line http_line_look(struct str in, bool end)
         return HTTP_LINE_NO;
     return all ? HTTP_LINE_YES : unknown;
 }
+
+enum http_line http_line_first(bool *begun, struct str in, bool end)
+{
+    enum http_line line = *begun ? HTTP_LINE_NO : http_line_look(in, end);
+    *begun = line != HTTP_LINE_MAYBE;
+    return line;
+}

@@ -17,4 +17,8 @@ enum http_line { HTTP_LINE_NO, HTTP_LINE_YES, HTTP_LINE_MAYBE };
  * stays true whatever follows. */
 enum http_line http_line_look(struct str in, bool end);
 
+/* The same of what a peer begins with, told once: `begun`, false at first, is set when it is known,
+ * and what is asked after that is NO. */
+enum http_line http_line_first(bool *begun, struct str in, bool end);
+
 #endif

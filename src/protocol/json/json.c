@@ -199,19 +199,15 @@ static size_t take_one(struct peer *peer, struct str in, bool end)
     return to;
 }
 
-/* A browser that was made to speak to this port? Tells once. False: more must be seen first. */
-static bool check_http(struct peer *peer, struct str in, bool end)
+/* Whether it is a client, no browser that was made to speak to this port; which may not be known
+ * yet. */
+static bool is_client(struct peer *peer, struct str in, bool end)
 {
     struct state *state = peer->state;
-    if (state->begun)
-        return true;
-    enum http_line line = http_line_look(in, end);
-    if (line == HTTP_LINE_MAYBE)
-        return false;
-    state->begun = true;
+    enum http_line line = http_line_first(&state->begun, in, end);
     if (line == HTTP_LINE_YES)
         finish(peer, CLOSE_HTTP);
-    return true;
+    return line == HTTP_LINE_NO;
 }
 
 static size_t json_feed(struct peer *peer, struct str in, bool end)
@@ -223,8 +219,7 @@ static size_t json_feed(struct peer *peer, struct str in, bool end)
         if (state->scan.at == 0)
             used += skip_blanks(peer, str_skip(in, used));
         struct str rest = str_skip(in, used);
-        if (rest.len == 0 || !peer->ops->ready(peer) || !check_http(peer, rest, end) ||
-            state->finished)
+        if (rest.len == 0 || !peer->ops->ready(peer) || !is_client(peer, rest, end))
             break;
         size_t taken = take_one(peer, rest, end);
         if (taken == 0)

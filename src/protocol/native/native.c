@@ -57,19 +57,15 @@ static void take_object(struct peer *peer, struct str object)
         finish(peer, CLOSE_GOODBYE);
 }
 
-/* A browser that was made to speak to this port? Tells once. False: more must be seen first. */
-static bool check_http(struct peer *peer, struct str in, bool end)
+/* Whether it is a client, no browser that was made to speak to this port; which may not be known
+ * yet. */
+static bool is_client(struct peer *peer, struct str in, bool end)
 {
     struct native_state *state = peer->state;
-    if (state->begun)
-        return true;
-    enum http_line line = http_line_look(in, end);
-    if (line == HTTP_LINE_MAYBE)
-        return false;
-    state->begun = true;
+    enum http_line line = http_line_first(&state->begun, in, end);
     if (line == HTTP_LINE_YES)
         finish(peer, CLOSE_HTTP);
-    return true;
+    return line == HTTP_LINE_NO;
 }
 
 /* The beginning of a line: it may become too long. */
@@ -117,12 +113,9 @@ static size_t take_message(struct peer *peer, struct str in)
 
 static size_t take_one(struct peer *peer, struct str in, bool end)
 {
-    const struct native_state *state = peer->state;
     if (peer->framing == FRAMING_WEBSOCKET)
         return take_message(peer, in);
-    if (!check_http(peer, in, end) || state->finished)
-        return 0;
-    return take_line(peer, in, end);
+    return is_client(peer, in, end) ? take_line(peer, in, end) : 0;
 }
 
 static size_t native_feed(struct peer *peer, struct str in, bool end)

@@ -82,6 +82,24 @@ static void test_rows(void **state)
     }
 }
 
+/* It is told once, as soon as it is known; what comes later may look as it likes. */
+static void test_first(void **state)
+{
+    static const char request[] = "GET / HTTP/1.1\r\n";
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bool begun = false;
+        enum http_line line = look(str_from(rows[i].in), false);
+        assert_int_equal(http_line_first(&begun, str_from(rows[i].in), false), line);
+        assert_int_equal(begun, line != HTTP_LINE_MAYBE);
+        if (begun)
+            assert_int_equal(http_line_first(&begun, str_from(request), true), HTTP_LINE_NO);
+    }
+    bool begun = false;
+    assert_int_equal(http_line_first(&begun, STR("GET /"), false), HTTP_LINE_MAYBE);
+    assert_int_equal(http_line_first(&begun, STR("GET / HTTP/1"), false), HTTP_LINE_YES);
+    assert_int_equal(http_line_first(&begun, STR("GET / HTTP/1"), false), HTTP_LINE_NO);
+}
+
 /* What was once said is said of every longer piece, so that pieces do not matter. */
 static void test_pieces(void **state)
 {
@@ -137,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_first),
         cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_bound),
     };
