@@ -15,6 +15,7 @@ struct delay *delay_get(struct session *s)
     timeout_init(&d->hold);
     timeout_init(&d->throttle);
     list_init(&d->paused);
+    list_init(&d->late.item);
     return d;
 }
 
@@ -27,6 +28,7 @@ void delay_end(struct session *s)
     reactor_timeout_stop(&d->hold);
     reactor_timeout_stop(&d->throttle);
     list_remove(&d->paused);
+    reactor_late_leave(&d->late);
     buf_finish(&d->input);
     free(d);
 }
@@ -35,6 +37,6 @@ void delay_tidy(struct session *s)
 {
     struct delay *d = s->delay;
     if (d && d->input.len == 0 && list_empty(&d->hold.item) && list_empty(&d->throttle.item) &&
-        list_empty(&d->paused))
+        list_empty(&d->paused) && list_empty(&d->late.item))
         delay_end(s);
 }

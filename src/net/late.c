@@ -7,19 +7,43 @@
 /* Enough that what a turn costs by itself does not count, and a few milliseconds at most. */
 enum { LATE_SHARE = 64 };
 
+static bool takes_on(struct reactor *r)
+{
+    if (!list_empty(&r->late) || r->late_share == LATE_SHARE)
+        return false;
+    r->late_share++;
+    return true;
+}
+
+bool reactor_late(struct reactor *r, struct latecomer *l)
+{
+    if (!list_empty(&l->item))
+        return true;
+    if (takes_on(r))
+        return false;
+    list_append(&r->late, &l->item);
+    return true;
+}
+
+static void session_turn(struct latecomer *l)
+{
+    struct session *s = LIST_ENTRY(l, struct delay, late)->session;
+    s->late = false;
+    session_go_on(s);
+}
+
 bool late_takes(struct session *s)
 {
-    struct reactor *r = s->reactor;
     if (s->late)
         return true;
     if (s->peer.door->for_operators || session_paused(s))
         return false;
-    if (list_empty(&r->late) && r->late_share < LATE_SHARE) {
-        r->late_share++;
+    if (takes_on(s->reactor))
         return false;
-    }
+    struct latecomer *l = &delay_get(s)->late;
+    l->go_on = session_turn;
     s->late = true;
-    list_append(&r->late, &delay_get(s)->paused);
+    list_append(&s->reactor->late, &l->item);
     return true;
 }
 
@@ -39,11 +63,9 @@ int64_t late_due_ms(const struct reactor *r)
 void late_go_on(struct reactor *r)
 {
     while (!list_empty(&r->late) && r->late_share < LATE_SHARE && !reactor_pipeline_full(r)) {
-        struct delay *d = LIST_ENTRY(r->late.next, struct delay, paused);
-        struct session *s = d->session;
-        list_remove(&d->paused);
-        s->late = false;
+        struct latecomer *l = LIST_ENTRY(r->late.next, struct latecomer, item);
+        list_remove(&l->item);
         r->late_share++;
-        session_go_on(s);
+        l->go_on(l);
     }
 }

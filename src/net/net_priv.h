@@ -136,8 +136,8 @@ struct delay {
     struct buf input;        /* what the protocol has not used up */
     struct timeout hold;     /* BARRIER_HOLD */
     struct timeout throttle; /* out of tokens */
-    struct list paused;      /* in reactor->paused: not read from, the pipeline is full; or, if
-                              * its session is `late`, in reactor->late */
+    struct list paused;      /* in reactor->paused: not read from, the pipeline is full */
+    struct latecomer late;   /* while its session is `late` */
 };
 
 extern const struct peer_ops session_ops; /* peer.c */
@@ -168,9 +168,10 @@ static inline bool session_throttled(const struct session *s)
     return s->delay && !list_empty(&s->delay->throttle.item);
 }
 
+/* Not read from until the reactor says so. */
 static inline bool session_paused(const struct session *s)
 {
-    return s->delay && !list_empty(&s->delay->paused);
+    return s->late || (s->delay && !list_empty(&s->delay->paused));
 }
 
 /* ---- peer.c */
@@ -203,7 +204,7 @@ void session_go_on(struct session *s);
 
 /* ---- late.c: a storm of newcomers and leavers leaves room for the members */
 
-/* A session comes or goes. True: it waits, by session_go_on in a later turn. */
+/* A session comes or goes: as reactor_late; session_go_on goes on. */
 bool late_takes(struct session *s);
 /* Those whose turn it is. */
 void late_go_on(struct reactor *r);

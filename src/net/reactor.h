@@ -3,6 +3,7 @@
 #ifndef TEAHOUSE_NET_REACTOR_H
 #define TEAHOUSE_NET_REACTOR_H
 
+#include "base/list.h"
 #include "core/protocol.h"
 #include "net/timeout.h"
 
@@ -31,6 +32,22 @@ const struct server_info *reactor_info(const struct reactor *r);
 int64_t reactor_now_ms(const struct reactor *r); /* loop time: never goes back */
 /* The server stops: nothing new may begin. */
 bool reactor_closing(const struct reactor *r);
+
+/* Somebody who comes or goes. A reactor takes on so many of them in a turn; the others wait for
+ * their turn, so that in a storm those who are there are heard. */
+struct latecomer {
+    struct list item; /* who waits is linked; list_init before anything else */
+    /* Its turn has come, and it waits no more. */
+    void (*go_on)(struct latecomer *l);
+};
+
+/* True: it has to wait. False: it is taken on at once. Who waits already, waits on. */
+bool reactor_late(struct reactor *r, struct latecomer *l);
+/* It does not wait any more, and is not called. */
+static inline void reactor_late_leave(struct latecomer *l)
+{
+    list_remove(&l->item);
+}
 
 /* Calls `call` on the thread of the reactor with that index, soon, in order. When that one has
  * finished already, `r` is NULL: free `arg`. From any reactor's thread. */

@@ -147,4 +147,15 @@ static void on_request(struct http_connection *c, const struct http_request *req
     buf_finish(&scratch);
 }
 
-const struct http_handler engineio_handler = {.head = on_head, .request = on_request};
+/* Who has a sid is there. */
+static bool comes(const struct http_request *request)
+{
+    struct buf scratch;
+    buf_init(&scratch, FIELD_BYTES);
+    bool has_sid = engine_query(request->query, STR("sid"), &scratch).len > 0;
+    buf_finish(&scratch);
+    return !has_sid;
+}
+
+const struct http_handler engineio_handler = {
+    .head = on_head, .request = on_request, .comes = comes};

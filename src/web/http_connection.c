@@ -35,6 +35,7 @@ static void tell_gone(struct http_connection *c)
 {
     void (*gone)(void *arg) = c->gone;
     c->gone = NULL;
+    reactor_late_leave(&c->late);
     if (gone)
         gone(c->gone_arg);
 }
@@ -120,12 +121,20 @@ static void on_head(struct http_connection *c)
     }
 }
 
+static void ask(struct http_connection *c)
+{
+    c->route->handler->request(c, http_reader_request(c->reader), c->route->arg);
+}
+
 static void on_whole(struct http_connection *c)
 {
+    const struct http_handler *handler = c->route->handler;
     c->body_waits = false;
     c->state = HTTP_ASKED;
     set_timer(c, NULL);
-    c->route->handler->request(c, http_reader_request(c->reader), c->route->arg);
+    bool comes = handler->comes && handler->comes(http_reader_request(c->reader));
+    if (!comes || !reactor_late(c->web->reactor, &c->late))
+        ask(c); /* else on_late_turn */
 }
 
 /* ---- input */
@@ -169,12 +178,10 @@ static void look(struct http_connection *c)
     }
 }
 
-/* The connection may be freed in here. */
-static void take(struct http_connection *c, struct str in)
+/* `in` has been in hand, and its end may still be. The connection may be freed in here. */
+static void put_away(struct http_connection *c, struct str in)
 {
     bool from_ahead = in.len > 0 && in.ptr == c->ahead.ptr;
-    c->in_hand = in;
-    look(c);
     if (!c->stream) {
         connection_free(c);
         return;
@@ -189,6 +196,22 @@ static void take(struct http_connection *c, struct str in)
     c->in_hand = str_of(NULL, 0);
     if (c->state == HTTP_READING && c->ended)
         shut_down(c);
+}
+
+/* The connection may be freed in here. */
+static void take(struct http_connection *c, struct str in)
+{
+    c->in_hand = in;
+    look(c);
+    put_away(c, in);
+}
+
+static void on_late_turn(struct latecomer *l)
+{
+    struct http_connection *c = LIST_ENTRY(l, struct http_connection, late);
+    struct str in = c->in_hand = buf_str(&c->ahead);
+    ask(c);
+    put_away(c, in);
 }
 
 static void on_input(void *owner, char *data, size_t len)
@@ -324,6 +347,8 @@ static struct http_connection *create(struct web_reactor *web, const struct web_
     buf_init(&c->raw, HTTP_HEAD_BYTES);
     buf_init(&c->ahead, AHEAD_MOST_BYTES);
     timeout_init(&c->timeout);
+    list_init(&c->late.item);
+    c->late.go_on = on_late_turn;
     list_append(&web->connections, &c->all);
     c->stream = stream_create(web->reactor, fd, local, &connection_stream, c, &c->outbox);
     if (stream_broken(c->stream) || reactor_closing(web->reactor))

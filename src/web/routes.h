@@ -14,6 +14,9 @@ struct http_handler {
     void (*head)(struct http_connection *c, const struct http_request *request, void *arg);
     /* It is whole. */
     void (*request)(struct http_connection *c, const struct http_request *request, void *arg);
+    /* Whether it makes a session: in a storm of such, it waits for its turn before request() is
+     * called. NULL: it makes none. */
+    bool (*comes)(const struct http_request *request);
 };
 
 struct route {

@@ -57,6 +57,7 @@ struct http_connection {
     struct buf raw;             /* the request's head as it came, for a move */
     struct buf ahead;           /* input that has come too early */
     struct str in_hand;         /* input that is being looked at, behind what is done with */
+    struct latecomer late;      /* waits for its turn to be told to its handler */
     void (*gone)(void *arg);    /* of who has the request; NULL: nobody waits */
     void *gone_arg;
     uint8_t state;   /* enum http_state */

@@ -497,4 +497,9 @@ static void door_request(struct http_connection *c, const struct http_request *r
         session_open(websocket_session(ws, door, 0), request->query);
 }
 
-const struct http_handler websocket_door_handler = {.request = door_request};
+static bool door_comes(const struct http_request *request)
+{
+    return true;
+}
+
+const struct http_handler websocket_door_handler = {.request = door_request, .comes = door_comes};

@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import tap  # noqa: E402
 from server import DEADLINE  # noqa: E402
 from tap import Failure  # noqa: E402
+from webpeer import until  # noqa: E402
 
 PEOPLE = 300
 MANY = 20        # a room of more is told of them together
@@ -87,6 +88,92 @@ def test_words_in_a_storm(context):
 
 def test_words_in_a_storm_two_threads(context):
     storm(context, 0, '--threads', '2')  # two threads go on as they like
+
+
+def handshake(transport):
+    """Socket.IO 2 comes in by it, without a further word."""
+    lines = ['GET /socket.io/?EIO=3&transport=%s HTTP/1.1' % transport, 'Host: localhost']
+    if transport == 'websocket':
+        lines += ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13',
+                  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==']
+    return '\r\n'.join(lines + ['', '']).encode()
+
+
+def wait_for_descriptors(server, enough):
+    for _ in until():
+        if enough(server.descriptors()):
+            return
+    raise Failure('the server has %d descriptors' % server.descriptors())
+
+
+def web_people(context, server):
+    """All of them with a connection that is taken."""
+    before = server.descriptors()
+    people = [socket.create_connection(server.address('web'), DEADLINE) for _ in range(PEOPLE)]
+    for one in people:
+        context.defer(one.close)
+    wait_for_descriptors(server, lambda count: count == before + PEOPLE)
+    return people
+
+
+def storm_by_http(context, transport):
+    """Requests that bring somebody in stand in nobody's way either."""
+    server = context.server('--set', 'crowd-members=100000', doors=('line-english', 'web'))
+    ann = Line(context, server)
+    ann.send('login ann', 'say first')
+    while ann.read() != 'ann: first':
+        pass
+    people = web_people(context, server)
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        for one in people:
+            one.sendall(handshake(transport))
+        ann.send('say and I')
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    came, before = 0, None
+    while before is None or came < PEOPLE:
+        line = ann.read()
+        came += line.endswith(' has entered the room.')
+        if line == 'ann: and I':
+            before = came
+    tap.comment('%d of %d came before' % (before, PEOPLE))
+    if PEOPLE - before < OVERTAKEN:
+        raise Failure('%d of %d came before' % (before, PEOPLE))
+    status = b'101' if transport == 'websocket' else b'200'
+    for one in people:
+        if one.recv(12) != b'HTTP/1.1 ' + status:
+            raise Failure('one is not let in')
+
+
+def test_handshakes_by_polling(context):
+    storm_by_http(context, 'polling')
+
+
+def test_handshakes_by_websocket(context):
+    storm_by_http(context, 'websocket')
+
+
+def test_newcomers_who_go(context):
+    """Who waits for a turn and closes, or is closed, is gone, and nothing is left of it."""
+    server = context.server(doors=('line-english', 'web'))
+    ann = Line(context, server)
+    ann.send('login ann')
+    before = server.descriptors()
+    people = web_people(context, server)
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        for one in people:
+            one.sendall(handshake('polling'))
+            one.close()
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    wait_for_descriptors(server, lambda count: count == before)
+    again = socket.create_connection(server.address('web'), DEADLINE)
+    context.defer(again.close)
+    again.sendall(handshake('polling'))
+    if not again.recv(12).startswith(b'HTTP/1.1 200'):
+        raise Failure('nobody is let in any more')
 
 
 def test_floods_in_a_storm(context):

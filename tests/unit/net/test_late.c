@@ -12,6 +12,7 @@ static struct reactor *reactor;
 static struct session *sessions[SESSIONS];
 static bool full;
 static struct buf gone_on;
+static unsigned others_went_on;
 
 /* ---- what late.c needs of the rest of net */
 
@@ -140,6 +141,40 @@ static void test_full_pipeline(void **state)
     went_on(SHARE, SHARE + 3);
 }
 
+/* Others than sessions, among them. */
+struct other {
+    struct latecomer late;
+    unsigned went_on;
+};
+
+static void other_turn(struct latecomer *l)
+{
+    struct other *other = LIST_ENTRY(l, struct other, late);
+    assert_false(other->went_on);
+    other->went_on = ++others_went_on;
+}
+
+static void test_not_sessions(void **state)
+{
+    struct other others[SHARE + 3] = {0};
+    others_went_on = 0;
+    for (unsigned i = 0; i < SHARE + 3; i++) {
+        list_init(&others[i].late.item);
+        others[i].late.go_on = other_turn;
+        assert_int_equal(reactor_late(reactor, &others[i].late), i >= SHARE);
+    }
+    assert_int_equal(take(0, 1), 0);
+    assert_true(reactor_late(reactor, &others[SHARE].late)); /* once */
+    reactor_late_leave(&others[SHARE + 1].late);
+    late_turn_ends(reactor);
+    late_go_on(reactor);
+    assert_int_equal(others[SHARE].went_on, 1);
+    assert_int_equal(others[SHARE + 1].went_on, 0);
+    assert_int_equal(others[SHARE + 2].went_on, 2);
+    went_on(0, 1);
+    reactor_late_leave(&others[0].late); /* who does not wait may leave */
+}
+
 /* Who is gone does not go on. */
 static void test_gone(void **state)
 {
@@ -156,7 +191,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_share),         TEST(test_again), TEST(test_others),
-        TEST(test_full_pipeline), TEST(test_gone),
+        TEST(test_full_pipeline), TEST(test_gone),  TEST(test_not_sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
