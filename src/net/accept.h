@@ -27,6 +27,9 @@ enum close_reason place_take(struct reactor *r, const struct place *beside, stru
 enum close_reason place_ask(struct reactor *r, const struct place *beside);
 /* On the thread of the reactor `r`. `place` is empty then; an empty one is fine. */
 void place_give_back(struct reactor *r, struct place *place);
+/* The same on any thread, for a connection that its reactor did not live to see; the statistics
+ * count it as there. */
+void place_abandon(struct place *place);
 
 /* Connections that are not sessions at once. */
 struct acceptor {

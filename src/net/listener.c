@@ -110,7 +110,7 @@ static void arrive(struct reactor *r, void *arg)
         a->accepted(r, a->arg, a->fd, a->local, a->place);
     } else {
         close(a->fd);
-        free(a->place.address);
+        place_abandon(&a->place);
     }
     free(a);
 }

@@ -241,9 +241,12 @@ static void on_signal(uv_signal_t *handle, int number)
 
 /* ---- running */
 
+/* What comes to a reactor that has ended is not to wait for the others' end. */
 static void run_thread(void *arg)
 {
-    reactor_run(arg);
+    struct reactor *r = arg;
+    reactor_run(r);
+    mailbox_close(&r->inbox);
 }
 
 /* A thread that has no sessions left has stopped by itself; the others are told. */

@@ -41,7 +41,7 @@ enum {
     LISTENER_BOUND_BYTES = 128,
 };
 
-/* ---- mailbox.c: between threads; never refuses */
+/* ---- mailbox.c: between threads; never full */
 
 enum mail_kind {
     MAIL_ENTRIES, /* to reactor 0: entries, bytes */
@@ -65,11 +65,15 @@ struct mail {
 struct mailbox {
     pthread_mutex_t mutex;
     struct mail *first, **last;
+    bool closed; /* its owner has ended */
     uv_async_t wake;
 };
 
 int mailbox_init(struct mailbox *box, uv_loop_t *loop, uv_async_cb on_mail, void *data);
-void mailbox_finish(struct mailbox *box); /* after its handle is closed */
+/* Nobody opens what is there and what is posted from now on: it is dropped, at once, by who closes
+ * or posts; calls are told by NULL for their reactor. Its handle is still good. */
+void mailbox_close(struct mailbox *box);
+void mailbox_finish(struct mailbox *box); /* closes it too; after its handle is closed */
 void mailbox_post(struct mailbox *box, struct mail mail);
 /* All that is there, in order; each to be freed. */
 struct mail *mailbox_take(struct mailbox *box);
@@ -265,6 +269,7 @@ void fanout_forget(struct session *s);
 /* ---- place.c */
 
 struct address_use {
+    struct net *net;
     char group[64]; /* key of listeners' table */
     char text[64];
     /* Grows on any reactor that has a place of it, falls on reactor 0's alone, which frees it. */

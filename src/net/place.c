@@ -14,6 +14,7 @@ static struct address_use *use_get(struct net *net, const char *text)
     struct address_use *use = map_get(&net->uses, str_from(group));
     if (!use) {
         use = alloc_zero(sizeof(*use));
+        use->net = net;
         atomic_init(&use->count, 0);
         snprintf(use->group, sizeof(use->group), "%s", group);
         snprintf(use->text, sizeof(use->text), "%s", text);
@@ -97,13 +98,20 @@ void place_left(struct net *net, struct address_use *use)
 
 void place_give_back(struct reactor *r, struct place *place)
 {
-    free(place->address);
     if (place->door > 0)
         r->stats.doors[place->door - 1].connections_ended++;
-    if (place->use && r->index == 0)
+    if (place->use && r->index == 0) {
         place_left(r->net, place->use);
-    else if (place->use)
-        mailbox_post(&r->net->reactors[0]->inbox,
+        place->use = NULL;
+    }
+    place_abandon(place);
+}
+
+void place_abandon(struct place *place)
+{
+    free(place->address);
+    if (place->use)
+        mailbox_post(&place->use->net->reactors[0]->inbox,
                      (struct mail){.kind = MAIL_LEFT, .use = place->use});
     *place = (struct place){0};
 }

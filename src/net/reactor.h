@@ -50,7 +50,7 @@ static inline void reactor_late_leave(struct latecomer *l)
 }
 
 /* Calls `call` on the thread of the reactor with that index, soon, in order. When that one has
- * finished already, `r` is NULL: free `arg`. From any reactor's thread. */
+ * ended already, `r` is NULL, on any thread: free `arg`. From any reactor's thread. */
 void reactor_call(struct reactor *from, unsigned index, void (*call)(struct reactor *r, void *arg),
                   void *arg);
 

@@ -387,7 +387,7 @@ static void arrive(struct reactor *r, void *arg)
         }
     } else {
         close(m->fd);
-        free(m->place.address);
+        place_abandon(&m->place);
     }
     buf_finish(&m->input);
     free(m);
