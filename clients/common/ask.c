@@ -69,6 +69,8 @@ int client_set_topic(struct client *c, struct conversation *room, struct str top
 {
     if (room->private || !utf8_valid(topic))
         return -EINVAL;
+    if (topic.len > c->limits.topic_bytes)
+        return -EMSGSIZE;
     if (!ready(c))
         return -ENOTCONN;
     encode_topic(&c->output, room->name, topic, ++c->last_ref);

@@ -167,6 +167,7 @@ int client_join(struct client *c, struct str room);
 int client_part(struct client *c, struct conversation *room);
 int client_ask_rooms(struct client *c);
 int client_ask_who(struct client *c);
+/* -EMSGSIZE: it is too long, as for client_say. */
 int client_set_topic(struct client *c, struct conversation *room, struct str topic);
 int client_rename(struct client *c, struct str nick);
 int client_mute(struct client *c);                    /* on and off */

@@ -47,9 +47,10 @@ static void do_leave(GSimpleAction *action, GVariant *parameter, gpointer user)
 static void on_topic(void *user, const char *topic)
 {
     struct chat *c = user;
-    if (!c->finished && c->open && !c->open->conversation->private &&
-        client_set_topic(c->client, c->open->conversation, str_from(topic)) < 0)
-        chat_toast(c, _("There is no connection just now."));
+    if (c->finished || !c->open || c->open->conversation->private)
+        return;
+    struct str text = str_from(topic);
+    chat_explain_topic(c, client_set_topic(c->client, c->open->conversation, text), text);
 }
 
 static void do_topic(GSimpleAction *action, GVariant *parameter, gpointer user)

@@ -1,6 +1,7 @@
 /* What the user enters: something to say, or a command. The same ones as in the terminal. */
 #include "clients/desktop/chat_priv.h"
 
+#include "clients/common/excess.h"
 #include "clients/common/i18n.h"
 #include "clients/common/mention.h"
 #include "clients/common/notes.h"
@@ -26,6 +27,19 @@ void chat_explain(struct chat *c, int rc)
         chat_toast(c, _("Your name is taken by now. Please choose another one: nothing is lost."));
     else if (rc < 0)
         chat_toast(c, _("That cannot be done here."));
+}
+
+void chat_explain_topic(struct chat *c, int rc, struct str topic)
+{
+    if (rc != -EMSGSIZE) {
+        chat_explain(c, rc);
+        return;
+    }
+    size_t n = excess_characters(topic, client_limits(c->client)->topic_bytes);
+    char *words = g_strdup_printf(
+        P_("That is too long by %zu character.", "That is too long by %zu characters.", n), n);
+    chat_toast(c, words);
+    g_free(words);
 }
 
 bool chat_say(struct chat *c, struct str text)
@@ -190,7 +204,7 @@ static bool do_command(struct chat *c, const struct command_row *row, struct str
     if (row->command == COMMAND_MSG)
         return tell(c, text);
     int rc = obey(c, row->command, text);
-    chat_explain(c, rc);
+    chat_explain_topic(c, rc, text); /* nothing else has a length */
     return rc == 0;
 }
 

@@ -78,6 +78,8 @@ bool chat_enter(struct chat *c, struct str line);
 bool chat_say(struct chat *c, struct str text);
 /* Why something could not be done, from a negative errno; 0: nothing to say. */
 void chat_explain(struct chat *c, int rc);
+/* The same of a topic, which may be too long. */
+void chat_explain_topic(struct chat *c, int rc, struct str topic);
 /* What a command has asked the server for, in the transcript. */
 void chat_note_answer(struct chat *c, const struct client_event *event);
 

@@ -25,9 +25,9 @@ static void explain(struct app *a, int rc)
         app_hint(a, "%s", _("That cannot be done here."));
 }
 
-static void explain_length(struct app *a, struct str text)
+static void explain_length(struct app *a, struct str text, size_t most_bytes)
 {
-    size_t n = excess_characters(text, client_limits(app_client(a))->text_bytes);
+    size_t n = excess_characters(text, most_bytes);
     app_hint(a, P_("That is too long by %zu character.", "That is too long by %zu characters.", n),
              n);
 }
@@ -45,7 +45,7 @@ static bool say(struct app *a, struct conversation *v, struct str text)
     }
     int rc = client_say(app_client(a), v, text);
     if (rc == -EMSGSIZE)
-        explain_length(a, text);
+        explain_length(a, text, client_limits(app_client(a))->text_bytes);
     else
         explain(a, rc);
     app_follow(a);
@@ -196,7 +196,10 @@ static bool do_command(struct app *a, const struct command_row *row, struct str 
         return tell(a, nick.ptr[0] == '@' ? str_skip(nick, 1) : nick, text);
     }
     int rc = obey(a, row->command, text);
-    explain(a, rc);
+    if (rc == -EMSGSIZE)
+        explain_length(a, text, client_limits(app_client(a))->topic_bytes);
+    else
+        explain(a, rc);
     return rc == 0;
 }
 

@@ -3,9 +3,11 @@
 import { ask } from './dialog.js';
 import { make } from './dom.js';
 import { hueOf } from './colour.js';
+import { excess } from './excess.js';
 import { fold } from './fold.js';
 import { noLine, t } from './i18n.js';
 import { notifyLabel } from './notify.js';
+import { Refusal } from './session.js';
 import { visits } from './storage.js';
 import { toast } from './toast.js';
 import { openHelp } from './view-help.js';
@@ -95,7 +97,16 @@ export class Actions {
         const room = this.store.active;
         ask({ title: t('topicOf', { room: room.name }), label: t('topic'), value: room.topic, hint: t('topicHint'),
             action: t('save'),
-            submit: (topic) => this.session.request({ type: 'topic', room: room.name, topic }) });
+            submit: (topic) => this.setTopic(room, topic) });
+    }
+
+    // Says so before the server would have to.
+    async setTopic(room, topic) {
+        const over = excess(topic, this.store.server.limits.topic ?? 500);
+        if (over > 0) {
+            throw new Refusal({ code: 'topic-long', message: t('tooLong', { n: over }) });
+        }
+        return this.session.request({ type: 'topic', room: room.name, topic });
     }
 
     nickDialog() {
@@ -177,7 +188,7 @@ export class Actions {
                 this.say(this.store.active, args[1]);
             },
             topic: () => args.length === 0 ? this.topicDialog()
-                : this.session.request({ type: 'topic', room: room.name, topic: args[0] }),
+                : this.setTopic(room, args[0]),
             ignore: () => this.ignore(args[0]),
             mute: () => this.session.request({ type: 'mute' }),
             rooms: () => this.joinDialog(),

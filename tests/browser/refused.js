@@ -260,9 +260,9 @@ await run({
         const ann = await context.page(server);
         await signIn(ann, 'ann');
         await ann.click('#head-topic');
-        await ann.fill('#ask-field', 'x'.repeat(501));
+        await ann.fill('#ask-field', '茶'.repeat(166) + 'xxxx');
         await ann.press('#ask-field', 'Enter');
-        await ann.waitForFunction(() => document.getElementById('ask-error').textContent.includes('500'));
+        await shows(ann, '#ask-error', 'Too long by 2 characters');
         await ann.keyboard.press('Escape');
         await ann.click('#join-open');
         await ann.fill('#join-field', 'r'.repeat(51));
@@ -275,6 +275,9 @@ await run({
         await say(ann, '/join onemore');
         await ann.waitForFunction(() => document.getElementById('toasts').textContent.includes('20'));
         await shows(ann, '#head-name', 'room19');
+        await say(ann, `/topic ${'茶'.repeat(167)}`);
+        await ann.waitForFunction(() =>
+            document.getElementById('toasts').textContent.includes('Too long by 1 character'));
         await openRoom(ann, 'lobby');
         await say(ann, 'all is well');
         await sees(ann, 'all is well');

@@ -362,6 +362,7 @@ def test_commands_that_fail(context):
     for line, answer in (('/jion tea', 'There is no /jion; did you mean /join?'),
                          ('/xyzzyx <b>&', 'There is no /xyzzyx; /help shows what there is.'),
                          ('/join', '/join needs ROOM'), ('/msg ann hi', 'That cannot be done here.'),
+                         ('/topic ' + '茶' * 168, 'That is too long by 2 characters.'),
                          ('/connect', 'You are connected.')):
         enter(desk, line)
         desk.sees(answer)

@@ -161,7 +161,10 @@ static void test_rooms(void **state)
     scripted_events(&s, "added tea|entered tea !");
     struct conversation *tea = scripted_conversation(&s, "TEA");
     assert_int_equal(client_close(s.client, tea), -EINVAL);
-    client_set_topic(s.client, tea, STR("black"));
+    char topic[501];
+    memset(topic, 'x', sizeof(topic)); /* nothing is asked */
+    assert_int_equal(client_set_topic(s.client, tea, str_of(topic, 501)), -EMSGSIZE);
+    assert_int_equal(client_set_topic(s.client, tea, STR("black")), 0);
     scripted_said(&s, "{'type':'topic','room':'tea','topic':'black','ref':5}");
     scripted_server(&s, "{'type':'topic','room':'tea','topic':'black','nick':'ann','at':1}|"
                         "{'type':'topic','room':'tea','topic':'black'}");
