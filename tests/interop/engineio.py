@@ -47,8 +47,8 @@ def packets_of(version, text):
 
 
 class Echo(Program):
-    def __init__(self, context, version):
-        super().__init__(context, 'ENGINEIO_ECHO', 'engineio-echo')
+    def __init__(self, context, version, **variables):
+        super().__init__(context, 'ENGINEIO_ECHO', 'engineio-echo', variables)
         self.version = version
 
     def target(self, transport, **query):
@@ -338,6 +338,32 @@ def silence_in_a_poll(echo):
         expect(echo.poll(sid), 200, '2')
     expect(echo.poll(sid), 200, payload(echo.version, '1'), payload(echo.version, '6'))
     expect(echo.poll(sid), 400)
+
+
+def silence_that_ends_too_late(context, version):
+    """What the server reads at the moment in which it finds the deadline passed came too late, even
+    if it looks at that first."""
+    echo = Echo(context, version, OVERSLEEP_MS='20000')
+    peer = Peer(echo.context, echo.address)
+    opened = peer.ask('GET', echo.target('polling'))
+    packet, = packets_of(echo.version, opened.text)
+    target = echo.target('polling', sid=json.loads(packet[1:])['sid'])
+    if version == 4:
+        peer.send('GET', target)
+        time.sleep(INTERVAL + MOMENT)
+        expect(echo.ask('GET', '/'), 404)  # it wakes up, and finds that it is time for a ping
+        expect(peer.answer(), 200, '2')
+    time.sleep(INTERVAL + TIMEOUT + MOMENT)
+    expect(peer.ask('POST', target, payload(version, '3' if version == 4 else '2')), 400)
+    echo.stop()
+
+
+def test_version_4_silence_that_ends_too_late(context):
+    silence_that_ends_too_late(context, 4)
+
+
+def test_version_3_silence_that_ends_too_late(context):
+    silence_that_ends_too_late(context, 3)
 
 
 def goodbye_by_polling(echo):

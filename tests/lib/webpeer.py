@@ -24,9 +24,11 @@ GUID = b'258EAFA5-E914-47DA-95CA-C5AB0DC85B11'  # RFC 6455, 1.3
 class Program:
     """A program of build/tests that listens on a port of its own choice."""
 
-    def __init__(self, context, variable, name):
+    def __init__(self, context, variable, name, variables=()):
+        """`variables`: more of its environment."""
         program = os.environ.get(variable) or os.path.join(ROOT, 'build', 'tests', name)
-        self.process = subprocess.Popen([program, '0'], stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([program, '0'], stdout=subprocess.PIPE,
+                                        env={**os.environ, **dict(variables)})
         context.defer(self.discard)
         self.context = Context()  # of those who talk to it: it waits a moment for who stays
         context.defer(self.context.undo)
