@@ -36,7 +36,7 @@ void delay_end(struct session *s)
 void delay_tidy(struct session *s)
 {
     struct delay *d = s->delay;
-    if (d && d->input.len == 0 && list_empty(&d->hold.item) && list_empty(&d->throttle.item) &&
-        list_empty(&d->paused) && list_empty(&d->late.item))
+    if (d && d->input.len == 0 && !d->input.full && list_empty(&d->hold.item) &&
+        list_empty(&d->throttle.item) && list_empty(&d->paused) && list_empty(&d->late.item))
         delay_end(s);
 }
