@@ -290,6 +290,14 @@ void apply_missed_private(struct apply *a, struct position after)
         fetch_missed(a, &query, 0, str_of(NULL, 0));
 }
 
+/* Some of what was said after `after` is not there any more. */
+static bool misses(const struct store_query *query)
+{
+    if (query->kind == QUERY_PRIVATE)
+        return query->lost;
+    return query->kind == QUERY_RECENT && position_given(query->after) && !query->reached;
+}
+
 /* Asked for more than wanted, in order to warm the room: the newest are the last. */
 static void hand_out(struct event_batch *batch, struct event *event, const struct fetch *fetch)
 {
@@ -304,8 +312,7 @@ static void hand_out(struct event_batch *batch, struct event *event, const struc
         event_batch_hold(batch, query->messages[i]);
     }
     if (fetch->about == ENTRY_RESUME) {
-        event->gap = event->more || (query->kind == QUERY_RECENT && position_given(query->after) &&
-                                     !query->reached);
+        event->gap = event->more || misses(query);
         trim(event, fetch->bytes);
     }
 }

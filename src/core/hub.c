@@ -148,8 +148,10 @@ int hub_configure_room(struct hub *hub, struct str name, struct str topic)
         if (!room)
             room = room_create(hub, name, buf_str(&fold));
         room->permanent = true;
-        if (topic.len)
+        if (topic.len) {
             room_set_topic(room, topic);
+            room->topic_configured = true;
+        }
         rc = 0;
     }
     buf_finish(&fold);
@@ -401,11 +403,23 @@ void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes, atomi
     fetch_go_on(hub); /* somebody may have gone who was waiting */
 }
 
+/* Behind all that the store has, so that it is the last word. */
+static void restore(struct hub *hub)
+{
+    struct event_batch *batch = event_batch_create();
+    restore_all(hub, batch);
+    queue_batch(hub, batch);
+    hub->options.store->ops->restore(hub->options.store, &batch->write);
+}
+
 void hub_poll(struct hub *hub)
 {
     struct store *store = hub->options.store;
     if (!store)
         return;
+    /* First of all: from then on the store answers no write, so that what is settled below is all
+     * that has failed. */
+    bool lost = store->ops->take_lost && store->ops->take_lost(store);
     bool more = false;
     for (struct store_write *write; (write = store->ops->take_written(store)); more = true) {
         struct event_batch *batch = (void *)((char *)write - offsetof(struct event_batch, write));
@@ -413,7 +427,10 @@ void hub_poll(struct hub *hub)
     }
     if (more)
         hub->held = !hub->held && worth_holding(hub);
+    hub->held = hub->held && !lost;
     release_settled(hub);
+    if (lost)
+        restore(hub);
     for (struct store_query *query; (query = store->ops->take_answered(store));)
         fetch_answered(hub, query);
     fetch_go_on(hub);

@@ -1,8 +1,8 @@
 /* The hub's insides, shared by hub.c (the queue), settle.c (what the store could not keep), fetch.c
  * (what is asked of it), fetch_queue.c (in which order), fetch_queue.c (when), state.c (who is
  * where), away.c (whose line is broken), backlog.c (what was said last), sent.c (what was sent with
- * ids), roster.c (lists for doors that want them), crowd.c (many who come and go), ban.c, topic.c
- * and apply_*.c (what each entry does). */
+ * ids), roster.c (lists for doors that want them), crowd.c (many who come and go), ban.c, topic.c,
+ * restore.c (all that the store must know, once more) and apply_*.c (what each entry does). */
 #ifndef TEAHOUSE_CORE_HUB_PRIV_H
 #define TEAHOUSE_CORE_HUB_PRIV_H
 
@@ -139,7 +139,8 @@ struct room {
     char *names;
     char *topic; /* NULL: none */
     size_t topic_len;
-    struct list members; /* struct membership.of_room, in the order of coming */
+    bool topic_configured; /* nobody has set it: the store does not know it */
+    struct list members;   /* struct membership.of_room, in the order of coming */
     uint64_t next_seq;
     bool permanent;
     bool cold;      /* not full, and older messages may be in the store: ask it */
@@ -360,6 +361,8 @@ void crowd_forget(struct room *room);
 void crowd_tick(struct apply *a);
 
 /* settle.c */
+/* How the user can be resumed, as it is now. */
+void settle_add_session(struct event_batch *batch, const struct user *user);
 /* The session's record will go with a later batch. */
 void settle_gone(struct hub *hub, uint64_t user);
 /* The store could not keep the records of a batch that is about to be released. */
@@ -368,6 +371,10 @@ void settle_failed(struct hub *hub, struct event_batch *batch);
 void settle_kept(struct hub *hub, struct event_batch *batch);
 /* Records that failed and must not be lost go with this batch, which has some of its own. */
 void settle_add_leftovers(struct hub *hub, struct event_batch *batch);
+
+/* restore.c */
+/* The records of a new history that goes on where the hub is. */
+void restore_all(struct hub *hub, struct event_batch *batch);
 
 /* hub.c: for the apply functions */
 struct event *apply_answer(struct apply *a, enum event_kind kind); /* to the asker */

@@ -100,8 +100,7 @@ static void remember_sessions(struct hub *hub, const struct event_batch *batch)
     }
 }
 
-/* As it is now. */
-static void add_session(struct event_batch *batch, const struct user *user)
+void settle_add_session(struct event_batch *batch, const struct user *user)
 {
     struct record *record = event_batch_add_record(batch, RECORD_SESSION);
     record->from_user = user->id;
@@ -118,7 +117,7 @@ void settle_add_leftovers(struct hub *hub, struct event_batch *batch)
     for (unsigned i = 0; i < LEFTOVERS_AT_ONCE && !list_empty(&hub->unrecorded); i++) {
         struct resumable *r = LIST_ENTRY(hub->unrecorded.next, struct resumable, of_unrecorded);
         list_remove(&r->of_unrecorded);
-        add_session(batch, r->user);
+        settle_add_session(batch, r->user);
     }
 }
 

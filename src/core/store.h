@@ -22,6 +22,11 @@ enum record_kind {
     RECORD_TOPIC,        /* room, text (empty: none), from, at_ms */
     RECORD_BAN,          /* address ("192.0.2.7" or "2001:db8::/64"), text: reason, at_ms */
     RECORD_UNBAN,        /* address */
+    /* These two only with restore(). */
+    RECORD_SENT, /* from_user, client_id, room, position, at_ms: what a session has sent, whether or
+                  * not the message is there */
+    RECORD_LOST, /* position, from_user: of sessions with smaller ids private messages up to there
+                  * may be missing */
 };
 
 struct record {
@@ -31,8 +36,9 @@ struct record {
     uint64_t from_user, to_user;
     int64_t at_ms;
     struct str room, room_fold, text, from, address; /* borrowed as well */
-    struct str client_id; /* MESSAGE, PRIVATE: from_user's own id for it; empty: none */
-    struct str token;     /* digest */
+    struct str client_id;     /* MESSAGE, PRIVATE: from_user's own id for it; empty: none */
+    struct str token;         /* digest */
+    struct position position; /* SENT, LOST */
 };
 
 /* Records that are kept together or not at all. Owned by the store from write() until it is taken
@@ -70,6 +76,7 @@ struct store_query {
     bool more;                 /* out: there are older ones within the bounds (AFTER: newer ones) */
     bool reached;              /* out: RECENT: the store has a message that is not after `after`, so
                                 * that none of those after it has been deleted yet; unless `more` */
+    bool lost;                 /* out: PRIVATE: some after `after` may be missing (RECORD_LOST) */
 };
 
 /* What a store has done in its life. */
@@ -89,6 +96,12 @@ struct store_ops {
     struct store_query *(*take_answered)(struct store *store); /* NULL: nothing yet */
     /* Whether old messages have been deleted since the last call. May be NULL: it never happens. */
     bool (*take_forgotten)(struct store *store);
+    /* What was kept is damaged, and the store begins anew: true once. Until it has been handed, by
+     * restore, a write of all that a later start must know (as it is after all writes handed in so
+     * far), it keeps nothing; those that wait are kept with it. Should that fail, they are refused,
+     * and it asks again. Both may be NULL: it never happens. */
+    bool (*take_lost)(struct store *store);
+    void (*restore)(struct store *store, struct store_write *write);
     /* From any thread, until close. May be NULL: nothing is known. */
     void (*stats)(struct store *store, struct store_stats *out);
     /* Waits until all that was handed in is done, closes and frees. What was not taken back is

@@ -9,6 +9,7 @@ void room_set_topic(struct room *room, struct str topic)
     free(room->topic);
     room->topic = NULL;
     room->topic_len = topic.len;
+    room->topic_configured = false;
     if (topic.len) {
         room->topic = alloc_bytes(topic.len);
         memcpy(room->topic, topic.ptr, topic.len);

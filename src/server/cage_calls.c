@@ -36,7 +36,7 @@ static const char *const allowed[] = {
     "open", "openat", "stat", "stat64", "fstat", "fstat64", "lstat", "lstat64", "newfstatat",
     "fstatat64", "statx", "statfs", "statfs64", "fstatfs", "fstatfs64", "access", "faccessat",
     "faccessat2", "readlink", "readlinkat", "getdents", "getdents64", "unlink", "unlinkat",
-    "getcwd", "umask",
+    "rename", "renameat", "renameat2", "getcwd", "umask",
     /* memory; mmap and mprotect are below */
     "munmap", "mremap", "madvise", "brk", "msync",
     /* connections; socket, sendto and ioctl are below */

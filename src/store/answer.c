@@ -11,6 +11,7 @@ void answer_begin(struct store_query *q)
     q->count = 0;
     q->more = false;
     q->reached = false;
+    q->lost = false;
 }
 
 bool answer_has_room(struct store_query *q)

@@ -102,9 +102,13 @@ int indexer_open(struct sqlite_store *s)
     if (newest - x->indexed > BATCH_MESSAGES)
         log_info("the search index is being made for %lld messages",
                  (long long)(newest - x->indexed));
-    s->committed_id = newest;
-    s->indexed_id = x->indexed;
-    s->writer.next_id = newest + 1;
+    /* Ids go on in a history that begins anew, of which the index has all that there is. */
+    pthread_mutex_lock(&s->lock);
+    if (s->writer.next_id <= newest)
+        s->writer.next_id = newest + 1;
+    s->committed_id = s->writer.next_id - 1;
+    s->indexed_id = x->indexed < newest ? x->indexed : s->committed_id;
+    pthread_mutex_unlock(&s->lock);
     return 0;
 }
 
@@ -210,7 +214,7 @@ static int64_t index_due_ms(const struct sqlite_store *s, int64_t now_ms)
 {
     int64_t backlog = s->committed_id - s->indexed_id;
     int64_t due_ms;
-    if (backlog <= 0 && !s->index_broken)
+    if (!s->indexer.history || (backlog <= 0 && !s->index_broken))
         return INT64_MAX;
     if (s->index_waiters > 0)
         return 0;
@@ -264,6 +268,7 @@ void *indexer_run(void *store)
     pthread_mutex_lock(&s->lock);
     s->indexer.retain_at_ms = clock_monotonic_ms() + RETAIN_FIRST_MS;
     while (!s->stopping) {
+        anew_park(s);
         int64_t now_ms = clock_monotonic_ms();
         int64_t index_ms = index_due_ms(s, now_ms), retain_ms = retain_due_ms(s, now_ms);
         if (retain_ms == 0)
@@ -275,6 +280,7 @@ void *indexer_run(void *store)
     }
     s->retain_done = s->retain_asked;
     pthread_cond_broadcast(&s->progress);
+    anew_leave(s);
     pthread_mutex_unlock(&s->lock);
     return NULL;
 }

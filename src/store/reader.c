@@ -10,6 +10,7 @@
 #include "store/search.h"
 #include "store/sqlite_priv.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 enum {
@@ -23,8 +24,10 @@ enum {
 
 static int on_progress(void *arg)
 {
-    const struct reader *r = arg;
-    return clock_monotonic_ms() > r->deadline_ms;
+    struct reader *r = arg;
+    if (atomic_load(&r->store->anew.parking))
+        r->put_off = true;
+    return r->put_off || clock_monotonic_ms() > r->deadline_ms;
 }
 
 int reader_open(struct reader *r)
@@ -62,6 +65,13 @@ int reader_open(struct reader *r)
                         " ORDER BY epoch DESC, seq DESC",
                         &r->private);
     if (rc == SQLITE_OK)
+        rc = db_prepare(r->db,
+                        "SELECT max(key = 'lost_user' AND value > ?1) AND"
+                        " (max(value) FILTER (WHERE key = 'lost_epoch'),"
+                        "  max(value) FILTER (WHERE key = 'lost_seq')) > (?2, ?3)"
+                        " FROM meta WHERE key LIKE 'lost_%'",
+                        &r->lost);
+    if (rc == SQLITE_OK)
         rc = db_prepare(r->db, "SELECT " COLUMNS ", user, room FROM message WHERE id = ?1",
                         &r->by_id);
     if (rc == SQLITE_OK)
@@ -86,10 +96,11 @@ void reader_close(struct reader *r)
     sqlite3_finalize(r->newest);
     sqlite3_finalize(r->oldest);
     sqlite3_finalize(r->private);
+    sqlite3_finalize(r->lost);
     sqlite3_finalize(r->by_id);
     sqlite3_close(r->db);
     r->db = NULL;
-    r->room = r->before = r->newest = r->oldest = r->private = r->by_id = NULL;
+    r->room = r->before = r->newest = r->oldest = r->private = r->lost = r->by_id = NULL;
 }
 
 /* Opens the index, or the new one when it has been made again. */
@@ -355,13 +366,28 @@ static void take_private(struct store_query *q, sqlite3_stmt *row)
     buf_finish(&to);
 }
 
+static int find_lost(struct asked *a)
+{
+    int64_t lost;
+    sqlite3_stmt *row = a->reader->lost;
+    sqlite3_bind_int64(row, 1, (int64_t)a->query->user);
+    sqlite3_bind_int64(row, 2, clamp(a->query->after.epoch));
+    sqlite3_bind_int64(row, 3, clamp(a->query->after.seq));
+    int rc = db_int64(row, 0, &lost);
+    if (rc == SQLITE_OK)
+        a->query->lost = lost != 0;
+    return rc;
+}
+
 static int answer_private(struct asked *a)
 {
+    int rc = find_lost(a);
+    if (rc != SQLITE_OK)
+        return db_errno(rc);
     sqlite3_stmt *private = a->reader->private;
     sqlite3_bind_int64(private, 1, (int64_t)a->query->user);
     sqlite3_bind_int64(private, 2, a->epoch);
     sqlite3_bind_int64(private, 3, a->seq);
-    int rc;
     while ((rc = sqlite3_step(private) & 0xff) == SQLITE_ROW) {
         if (!answer_wants(a->query, position_of(private)) || !answer_has_room(a->query))
             break;
@@ -391,12 +417,33 @@ static void answer(struct reader *r, struct store_query *q)
     a.epoch = bound ? clamp(q->before.epoch) : INT64_MAX;
     a.seq = bound ? clamp(q->before.seq) : INT64_MAX;
     answer_begin(q);
+    r->put_off = false;
     r->deadline_ms = INT64_MAX;
+    if (!r->db) {
+        q->status = -EIO;
+        return;
+    }
     buf_init(&a.room_name, SEARCH_FOLDED_BYTES);
     q->status = q->kind == QUERY_PRIVATE ? answer_private(&a) : answer_room(&a);
     buf_finish(&a.room_name);
-    if (q->status < 0)
+    if (q->status < 0 || r->put_off)
         answer_drop(q);
+}
+
+/* With the lock held, which it lets go of. */
+static void serve_query(struct reader *r, struct store_query *q)
+{
+    struct sqlite_store *s = r->store;
+    do {
+        anew_park(s);
+        pthread_mutex_unlock(&s->lock);
+        answer(r, q);
+        pthread_mutex_lock(&s->lock);
+    } while (r->put_off);
+    query_queue_put(&s->answered, q);
+    pthread_mutex_unlock(&s->lock);
+    s->options.wake(s->options.arg);
+    pthread_mutex_lock(&s->lock);
 }
 
 void *reader_run(void *reader)
@@ -405,19 +452,14 @@ void *reader_run(void *reader)
     struct sqlite_store *s = r->store;
     pthread_mutex_lock(&s->lock);
     while (r->queries.first || !s->stopping) {
+        anew_park(s);
         struct store_query *q = query_queue_take(&r->queries);
-        if (!q) {
+        if (q)
+            serve_query(r, q);
+        else if (!s->stopping)
             pthread_cond_wait(&r->ready, &s->lock);
-            continue;
-        }
-        pthread_mutex_unlock(&s->lock);
-        answer(r, q);
-        pthread_mutex_lock(&s->lock);
-        query_queue_put(&s->answered, q);
-        pthread_mutex_unlock(&s->lock);
-        s->options.wake(s->options.arg);
-        pthread_mutex_lock(&s->lock);
     }
+    anew_leave(s);
     pthread_mutex_unlock(&s->lock);
     return NULL;
 }

@@ -77,13 +77,13 @@ void retention_pass(struct sqlite_store *s)
 {
     struct indexer *x = &s->indexer;
     int64_t upto;
-    if (choose(s, &upto) != SQLITE_OK || upto == 0)
+    if (!x->history || choose(s, &upto) != SQLITE_OK || upto == 0)
         return;
     int rc = remove_from_index(x, upto < x->indexed ? upto : x->indexed);
     pthread_mutex_lock(&s->lock);
     if (db_is_corrupt(rc))
         s->index_broken = true;
-    if (rc == SQLITE_OK) {
+    if (rc == SQLITE_OK && !s->anew.wanted) {
         s->forget_upto = upto;
         pthread_cond_signal(&s->write_ready);
     }

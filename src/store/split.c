@@ -55,6 +55,16 @@ static void take_part(struct waiting *w)
     }
 }
 
+/* The second store's part is to be handed in. */
+static struct waiting *wait_for(struct split_store *s, struct store_write *write, size_t count)
+{
+    struct waiting *w = alloc_zero(sizeof(*w) + count * sizeof(w->records[0]));
+    w->write = write;
+    list_append(&s->waiting, &w->all);
+    take_part(w);
+    return w;
+}
+
 static void split_write(struct store *store, struct store_write *write)
 {
     struct split_store *s = split_of(store);
@@ -63,13 +73,24 @@ static void split_write(struct store *store, struct store_write *write)
         s->messages->ops->write(s->messages, write);
         return;
     }
-    struct waiting *w = alloc_zero(sizeof(*w) + count * sizeof(w->records[0]));
-    w->write = write;
+    struct waiting *w = wait_for(s, write, count);
     w->done = count == 0;
-    list_append(&s->waiting, &w->all);
-    take_part(w);
     if (count > 0)
         s->rest->ops->write(s->rest, &w->part);
+}
+
+static bool split_take_lost(struct store *store)
+{
+    struct split_store *s = split_of(store);
+    return s->rest->ops->take_lost && s->rest->ops->take_lost(s->rest);
+}
+
+/* Handed in though there may be nothing for it: the second store waits for this. */
+static void split_restore(struct store *store, struct store_write *write)
+{
+    struct split_store *s = split_of(store);
+    struct waiting *w = wait_for(s, write, count_for_rest(write));
+    s->rest->ops->restore(s->rest, &w->part);
 }
 
 static void note_done(struct split_store *s)
@@ -79,10 +100,10 @@ static void note_done(struct split_store *s)
         LIST_ENTRY(part, struct waiting, part)->done = true;
 }
 
-/* Frees it; gives back its status. */
+/* Frees it; gives back its status: 0 of an empty part that was not handed in. */
 static int finish(struct waiting *w)
 {
-    int status = w->part.count > 0 ? w->part.status : 0;
+    int status = w->part.status;
     list_remove(&w->all);
     free(w);
     return status;
@@ -146,6 +167,8 @@ static const struct store_ops split_ops = {
     .take_written = split_take_written,
     .read = split_read,
     .take_answered = split_take_answered,
+    .take_lost = split_take_lost,
+    .restore = split_restore,
     .stats = split_stats,
     .close = split_close,
 };

@@ -58,7 +58,7 @@ static struct store_query *take_answered(struct store *store)
     return query;
 }
 
-static void close_files(struct sqlite_store *s)
+void files_close(struct sqlite_store *s)
 {
     for (unsigned i = 0; i < READERS; i++)
         reader_close(&s->readers[i]);
@@ -68,7 +68,7 @@ static void close_files(struct sqlite_store *s)
 
 static void destroy(struct sqlite_store *s)
 {
-    close_files(s);
+    files_close(s);
     for (unsigned i = 0; i < READERS; i++)
         pthread_cond_destroy(&s->readers[i].ready);
     if (s->lock_fd >= 0)
@@ -76,6 +76,7 @@ static void destroy(struct sqlite_store *s)
     pthread_cond_destroy(&s->write_ready);
     pthread_cond_destroy(&s->index_ready);
     pthread_cond_destroy(&s->progress);
+    pthread_cond_destroy(&s->parked);
     pthread_mutex_destroy(&s->lock);
     free((char *)s->options.folder);
     free(s);
@@ -106,12 +107,22 @@ static void close_store(struct store *store)
 
 static bool take_forgotten(struct store *store)
 {
-    struct sqlite_store *s = (struct sqlite_store *)(void *)store;
+    struct sqlite_store *s = sqlite_of(store);
     pthread_mutex_lock(&s->lock);
     bool forgotten = s->forgotten;
     s->forgotten = false;
     pthread_mutex_unlock(&s->lock);
     return forgotten;
+}
+
+static bool take_lost(struct store *store)
+{
+    return anew_take_lost(sqlite_of(store));
+}
+
+static void restore(struct store *store, struct store_write *write)
+{
+    anew_restore(sqlite_of(store), write);
 }
 
 static void get_stats(struct store *store, struct store_stats *out)
@@ -134,6 +145,8 @@ static const struct store_ops sqlite_ops = {
     .read = queue_query,
     .take_answered = take_answered,
     .take_forgotten = take_forgotten,
+    .take_lost = take_lost,
+    .restore = restore,
     .stats = get_stats,
     .close = close_store,
 };
@@ -161,6 +174,7 @@ static struct sqlite_store *create(const struct store_sqlite_options *options)
     pthread_cond_init(&s->write_ready, NULL);
     pthread_cond_init(&s->index_ready, &monotonic);
     pthread_cond_init(&s->progress, NULL);
+    pthread_cond_init(&s->parked, NULL);
     pthread_condattr_destroy(&monotonic);
     return s;
 }
@@ -249,7 +263,7 @@ static int lock_folder(struct sqlite_store *s, char *error, size_t error_size)
     return rc;
 }
 
-static int open_files(struct sqlite_store *s, char *error, size_t error_size)
+static int open_databases(struct sqlite_store *s, char *error, size_t error_size)
 {
     int rc = folder_touch(s->options.folder, HISTORY_FILE, error, error_size);
     if (rc == 0)
@@ -264,32 +278,46 @@ static int open_files(struct sqlite_store *s, char *error, size_t error_size)
     return rc;
 }
 
-static int open_all(struct sqlite_store *s, struct store_boot *boot, char *error, size_t error_size)
+static int complain_open(int rc, char *error, size_t error_size)
 {
-    int rc = open_files(s, error, error_size);
-    if (rc < 0)
-        return rc;
-    for (unsigned i = 0; i < READERS && rc == 0; i++)
-        rc = reader_open(&s->readers[i]);
-    if (rc == 0)
-        rc = tell_boot(s, boot);
     if (rc < 0)
         snprintf(error, error_size, "The history cannot be opened: %s.", strerror(-rc));
     return rc;
 }
 
+int files_open(struct sqlite_store *s, char *error, size_t error_size)
+{
+    int rc = open_databases(s, error, error_size);
+    if (rc < 0)
+        return rc;
+    for (unsigned i = 0; i < READERS && rc == 0; i++)
+        rc = reader_open(&s->readers[i]);
+    return complain_open(rc, error, error_size);
+}
+
+static int open_all(struct sqlite_store *s, struct store_boot *boot, char *error, size_t error_size)
+{
+    int rc = files_open(s, error, error_size);
+    return rc < 0 ? rc : complain_open(tell_boot(s, boot), error, error_size);
+}
+
 /* A new history begins. */
-static int set_aside(struct sqlite_store *s, const char *why, char *error, size_t error_size)
+int files_set_aside(struct sqlite_store *s, const char *why, char *error, size_t error_size)
 {
     char name[ASIDE_NAME_BYTES];
-    close_files(s);
+    /* As it is, with the log of what was said last: that is not to be moved into damaged pages. */
+    if (s->writer.db)
+        sqlite3_db_config(s->writer.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    files_close(s);
     int rc = aside_put(s->options.folder, name, sizeof(name));
     if (rc < 0) {
         snprintf(error, error_size, HISTORY_FILE " is damaged and cannot be set aside: %s.",
                  strerror(-rc));
         return rc;
     }
-    log_error("%s It is kept as %s, and a new history begins.", why, name);
+    log_error("%s It is kept as %s, and a new history begins. To get back what can be read of it:"
+              " sqlite3 %s .recover, or the last backup (teahouse backup).",
+              why, name, name);
     /* One of an older server: no count of starts reaches the seconds since 1970. */
     if (s->least_epoch == 0)
         s->least_epoch = (uint64_t)(clock_wall_ms() / 1000);
@@ -302,7 +330,7 @@ static int open_again(struct sqlite_store *s, struct store_boot *boot, char *err
 {
     char why[ASIDE_WHY_BYTES];
     snprintf(why, sizeof(why), "%.*s", ASIDE_WHY_BYTES - 1, error);
-    int rc = set_aside(s, why, error, error_size);
+    int rc = files_set_aside(s, why, error, error_size);
     return rc == 0 ? open_all(s, boot, error, error_size) : rc;
 }
 
@@ -340,16 +368,15 @@ int store_sqlite_open(const struct store_sqlite_options *options, struct store_b
     s->keep_sessions = boot->session != NULL;
     int rc = lock_folder(s, error, error_size);
     if (rc == 0 && aside_marked(options->folder))
-        rc = set_aside(s, HISTORY_FILE " was found damaged.", error, error_size);
+        rc = files_set_aside(s, HISTORY_FILE " was found damaged.", error, error_size);
     if (rc == 0)
         rc = open_all(s, boot, error, error_size);
     if (rc == -EBADMSG)
         rc = open_again(s, boot, error, error_size);
     if (rc == 0) {
         aside_note_epoch(s->lock_fd, boot->epoch);
-        rc = start_threads(s);
-        if (rc < 0)
-            snprintf(error, error_size, "The history cannot be opened: %s.", strerror(-rc));
+        s->epoch = boot->epoch;
+        rc = complain_open(start_threads(s), error, error_size);
     }
     if (rc < 0)
         goto fail;

@@ -38,7 +38,7 @@ struct writer {
     sqlite3_stmt *message_put, *message_forget;
     sqlite3_stmt *private_put, *private_from_gone, *private_to_gone, *private_forget;
     sqlite3_stmt *session_put, *session_remove, *sent_put, *sent_trim, *sent_remove;
-    sqlite3_stmt *ban_put, *ban_remove;
+    sqlite3_stmt *ban_put, *ban_remove, *lost_put;
     struct map
         rooms; /* struct room_known by fold; emptied when it is large or a transaction fails */
     int64_t next_id;
@@ -52,15 +52,16 @@ struct reader {
     struct query_queue queries; /* these two under the store's lock */
     pthread_cond_t ready;
     sqlite3 *db;
-    sqlite3_stmt *room, *before, *newest, *oldest, *private, *by_id;
+    sqlite3_stmt *room, *before, *newest, *oldest, *private, *lost, *by_id;
     sqlite3 *index; /* NULL: to be opened */
     sqlite3_stmt *index_upto, *index_match;
     unsigned index_generation; /* of the file that is open */
     int64_t deadline_ms;       /* clock_monotonic_ms() */
+    bool put_off;              /* the question is to be asked of the new history: anew.c */
 };
 
 struct indexer {
-    sqlite3 *history; /* only read */
+    sqlite3 *history; /* only read; NULL: there is none just now */
     sqlite3_stmt *unindexed, *oldest, *newest_id;
     sqlite3 *db; /* NULL: lost, to be made again */
     sqlite3_stmt *put, *remove, *meta_put;
@@ -71,16 +72,34 @@ struct indexer {
     bool failing;                      /* the last batch failed, and the log has it */
 };
 
+/* A new history in the place of a damaged one, while the server runs: anew.c. Under the store's
+ * lock. */
+struct anew {
+    bool wanted; /* nothing is written into history.db but together with what the hub restores */
+    bool aside;  /* the damaged file is in its place still */
+    bool asked;  /* the hub is to restore, or has; `ask`: it has not heard of it */
+    bool ask;
+    bool given; /* it has: that is among the writes */
+    int status; /* of those that are refused, not before when it is tried again */
+    int64_t retry_at_ms;
+    unsigned count; /* files set aside since then */
+    int64_t since_ms;
+    bool failing;        /* no new one can be made, and the log has it */
+    unsigned parked;     /* threads other than the writer that use no file */
+    atomic_bool parking; /* they are to be */
+};
+
 struct sqlite_store {
     struct store store;
     struct store_sqlite_options options; /* folder: our copy */
     bool keep_sessions;                  /* of the former life: somebody wants to hear of them */
     int lock_fd;
     uint64_t least_epoch; /* this start's must be later */
+    uint64_t epoch;       /* this start's */
     pthread_t writer_thread, reader_threads[READERS], indexer_thread;
 
     pthread_mutex_t lock; /* of all that follows, but for what the threads own */
-    pthread_cond_t write_ready, index_ready, progress;
+    pthread_cond_t write_ready, index_ready, progress, parked;
     bool stopping;
     struct write_queue writes, written;
     struct query_queue answered;
@@ -97,6 +116,7 @@ struct sqlite_store {
     int64_t forget_upto; /* the writer is to delete the messages up to this id; 0: nothing */
     bool forgotten;      /* messages have been deleted, and the hub has not heard of it */
     unsigned retain_asked, retain_done; /* passes of the retention asked for by tests, and done */
+    struct anew anew;
 
     atomic_uint index_generation; /* grows when index.db is made again */
 
@@ -125,6 +145,27 @@ uint64_t aside_epoch(int lock_fd);
 void aside_mark(const char *folder);
 bool aside_marked(const char *folder);
 
+/* sqlite.c */
+void files_close(struct sqlite_store *s);
+/* 0 or a negative errno with a sentence; then some may be open. */
+int files_open(struct sqlite_store *s, char *error, size_t error_size);
+/* Closes all and sets history.db aside; the log has it, and `why`, a sentence. */
+int files_set_aside(struct sqlite_store *s, const char *why, char *error, size_t error_size);
+
+/* anew.c: with the lock held, which they let go of while they work or wait. */
+/* The writer, which has found the file damaged. */
+void anew_want(struct sqlite_store *s);
+/* The writer, in place of its other work while it is wanted. */
+void anew_serve(struct sqlite_store *s);
+/* The writer has kept what waited with what the hub has restored, or could not (negative errno). */
+void anew_done(struct sqlite_store *s, int status);
+/* The other threads: between two pieces of work, and when they end. */
+void anew_park(struct sqlite_store *s);
+void anew_leave(struct sqlite_store *s);
+/* The hub's. */
+bool anew_take_lost(struct sqlite_store *s);
+void anew_restore(struct sqlite_store *s, struct store_write *write);
+
 /* schema.c; errors come with a sentence. */
 /* 0 when the file is empty, or ours and not newer than this program (-EPROTO, as when it is the
  * database of another program). -EBADMSG: damaged, or no database at all. */
@@ -141,6 +182,8 @@ void writer_init_stats(struct sqlite_store *s);
 int writer_open(struct sqlite_store *s, char *error, size_t error_size);
 void writer_close(struct writer *w); /* fine when not opened; so are the others */
 void *writer_run(void *store);
+/* With the lock held, which it lets go of: a transaction of all that waits. */
+void writer_serve(struct sqlite_store *s);
 
 /* reader.c. The index is opened when it is first asked. */
 int reader_open(struct reader *r); /* 0 or a negative errno */

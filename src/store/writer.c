@@ -70,6 +70,8 @@ static int prepare_all(struct writer *w)
         {&w->sent_remove, "DELETE FROM sent WHERE user = ?1"},
         {&w->ban_put, "INSERT OR REPLACE INTO ban VALUES (?1, ?2, ?3)"},
         {&w->ban_remove, "DELETE FROM ban WHERE address = ?1"},
+        {&w->lost_put, "INSERT OR REPLACE INTO meta VALUES"
+                       " ('lost_user', ?1), ('lost_epoch', ?2), ('lost_seq', ?3)"},
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         int rc = db_prepare(w->db, all[i].sql, all[i].statement);
@@ -164,7 +166,8 @@ void writer_close(struct writer *w)
                            w->message_forget,  w->private_put,    w->private_from_gone,
                            w->private_to_gone, w->private_forget, w->session_put,
                            w->session_remove,  w->sent_put,       w->sent_trim,
-                           w->sent_remove,     w->ban_put,        w->ban_remove};
+                           w->sent_remove,     w->ban_put,        w->ban_remove,
+                           w->lost_put};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         sqlite3_finalize(all[i]);
     sqlite3_close(w->db);
@@ -221,17 +224,17 @@ static struct str fold_of(const struct record *r, struct str name, struct buf *o
 }
 
 /* With the message itself or not at all, so that who sends it again is recognised if it is kept. */
-static int put_sent(struct writer *w, const struct record *r)
+static int put_sent(struct writer *w, const struct record *r, struct str room,
+                    struct position position, int64_t at_ms)
 {
-    const struct message *m = r->message;
     if (r->client_id.len == 0)
         return SQLITE_OK;
     sqlite3_bind_int64(w->sent_put, 1, (int64_t)r->from_user);
     db_bind_str(w->sent_put, 2, r->client_id);
-    db_bind_str(w->sent_put, 3, m->room);
-    sqlite3_bind_int64(w->sent_put, 4, (int64_t)m->position.epoch);
-    sqlite3_bind_int64(w->sent_put, 5, (int64_t)m->position.seq);
-    sqlite3_bind_int64(w->sent_put, 6, m->at_ms);
+    db_bind_str(w->sent_put, 3, room);
+    sqlite3_bind_int64(w->sent_put, 4, (int64_t)position.epoch);
+    sqlite3_bind_int64(w->sent_put, 5, (int64_t)position.seq);
+    sqlite3_bind_int64(w->sent_put, 6, at_ms);
     int rc = db_step(w->sent_put);
     if (rc != SQLITE_OK)
         return rc;
@@ -263,7 +266,7 @@ static int put_message(struct writer *w, const struct record *r)
     rc = db_step(w->message_put);
     if (rc == SQLITE_OK)
         w->next_id++;
-    return rc == SQLITE_OK ? put_sent(w, r) : rc;
+    return rc == SQLITE_OK ? put_sent(w, r, m->room, m->position, m->at_ms) : rc;
 }
 
 static int put_private(struct writer *w, const struct record *r)
@@ -278,7 +281,7 @@ static int put_private(struct writer *w, const struct record *r)
     db_bind_str(w->private_put, 7, m->text);
     db_bind_str(w->private_put, 8, str_skip(m->room, m->room.len > 0)); /* without its '@' */
     int rc = db_step(w->private_put);
-    return rc == SQLITE_OK ? put_sent(w, r) : rc;
+    return rc == SQLITE_OK ? put_sent(w, r, m->room, m->position, m->at_ms) : rc;
 }
 
 static int put_session(struct writer *w, const struct record *r)
@@ -327,6 +330,14 @@ static int put_ban(struct writer *w, const struct record *r)
     return db_step(w->ban_put);
 }
 
+static int put_lost(struct writer *w, const struct record *r)
+{
+    sqlite3_bind_int64(w->lost_put, 1, (int64_t)r->from_user);
+    sqlite3_bind_int64(w->lost_put, 2, (int64_t)r->position.epoch);
+    sqlite3_bind_int64(w->lost_put, 3, (int64_t)r->position.seq);
+    return db_step(w->lost_put);
+}
+
 static int put_record(struct writer *w, const struct record *r)
 {
     switch (r->kind) {
@@ -336,6 +347,8 @@ static int put_record(struct writer *w, const struct record *r)
     case RECORD_SESSION_GONE: return put_session_gone(w, r);
     case RECORD_TOPIC: return put_topic(w, r);
     case RECORD_BAN: return put_ban(w, r);
+    case RECORD_SENT: return put_sent(w, r, r->room, r->position, r->at_ms);
+    case RECORD_LOST: return put_lost(w, r);
     case RECORD_UNBAN: db_bind_str(w->ban_remove, 1, r->address); return db_step(w->ban_remove);
     }
     return SQLITE_MISMATCH;
@@ -390,23 +403,19 @@ static int transact(struct writer *w, struct store_write *writes,
     return rc;
 }
 
-static void note_state(struct writer *w, const char *folder, int rc)
+/* Damage is another matter: anew.c. */
+static void note_state(struct writer *w, int rc)
 {
-    bool failing = rc != SQLITE_OK && !is_own_fault(rc);
+    bool failing = rc != SQLITE_OK && !is_own_fault(rc) && !db_is_corrupt(rc);
     if (failing && !w->failing)
-        log_error(HISTORY_FILE " cannot be written: %s%s", sqlite3_errstr(rc),
-                  db_is_corrupt(rc) ? "; start the server again: it sets the file aside and begins"
-                                      " a new history"
-                                    : "");
-    if (failing && db_is_corrupt(rc))
-        aside_mark(folder);
+        log_error(HISTORY_FILE " cannot be written: %s", sqlite3_errstr(rc));
     if (!failing && w->failing)
         log_info(HISTORY_FILE " can be written again");
     w->failing = failing;
 }
 
-/* Sets the status of each; gives back whether the transaction succeeded. */
-static bool keep(struct writer *w, const char *folder, struct store_write *writes)
+/* Sets the status of each; rc of the transaction. */
+static int keep(struct writer *w, struct store_write *writes)
 {
     int rc = transact(w, writes, put_write);
     if (is_own_fault(rc) && writes->next)
@@ -414,8 +423,8 @@ static bool keep(struct writer *w, const char *folder, struct store_write *write
     if (rc != SQLITE_OK)
         for (struct store_write *write = writes; write; write = write->next)
             write->status = db_errno(rc);
-    note_state(w, folder, rc);
-    return rc == SQLITE_OK;
+    note_state(w, rc);
+    return rc;
 }
 
 /* Moves the WAL into history.db when it has grown; after the batch has been handed back, so that
@@ -449,8 +458,8 @@ static int forget_messages(struct writer *w, int64_t upto, int64_t rooms[FORGET_
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-/* True when there are none left, or it cannot be done. */
-static bool forget_some(struct writer *w, const char *folder, int64_t upto)
+/* rc; `*done`: there are none left, or it cannot be done. */
+static int forget_some(struct writer *w, int64_t upto, bool *done)
 {
     int64_t rooms[FORGET_AT_ONCE];
     unsigned count = 0;
@@ -463,8 +472,9 @@ static bool forget_some(struct writer *w, const char *folder, int64_t upto)
         rc = db_step(w->commit);
     if (rc != SQLITE_OK)
         db_roll_back(w->db);
-    note_state(w, folder, rc);
-    return rc != SQLITE_OK || count < FORGET_AT_ONCE;
+    note_state(w, rc);
+    *done = rc != SQLITE_OK || count < FORGET_AT_ONCE;
+    return rc;
 }
 
 /* The bounds of how long a transaction may take. */
@@ -508,18 +518,28 @@ static void note_committed(struct sqlite_store *s, int64_t id)
 
 /* The next two are called with the lock held, and let go of it while they work. */
 
-static void serve_writes(struct sqlite_store *s)
+void writer_serve(struct sqlite_store *s)
 {
     struct write_queue batch;
     write_queue_init(&batch);
     write_queue_move(&s->writes, &batch);
     pthread_mutex_unlock(&s->lock);
     uint64_t began_ns = clock_monotonic_ns();
-    bool kept = keep(&s->writer, s->options.folder, batch.first);
+    int rc = keep(&s->writer, batch.first);
     uint64_t took_ns = clock_monotonic_ns() - began_ns;
     pthread_mutex_lock(&s->lock);
 
-    count_commit(s, batch.first, kept, took_ns);
+    if (db_is_corrupt(rc)) {
+        /* The very same go into the new one. */
+        write_queue_move(&s->writes, &batch);
+        write_queue_move(&batch, &s->writes);
+        s->commits_failed++;
+        anew_want(s);
+        return;
+    }
+    if (s->anew.given)
+        anew_done(s, db_errno(rc));
+    count_commit(s, batch.first, rc == SQLITE_OK, took_ns);
     write_queue_move(&batch, &s->written);
     note_committed(s, s->writer.next_id - 1);
     pthread_mutex_unlock(&s->lock);
@@ -532,10 +552,13 @@ static void serve_forget(struct sqlite_store *s)
 {
     int64_t upto = s->forget_upto;
     pthread_mutex_unlock(&s->lock);
-    bool done = forget_some(&s->writer, s->options.folder, upto);
+    bool done;
+    int rc = forget_some(&s->writer, upto, &done);
     checkpoint(&s->writer);
     pthread_mutex_lock(&s->lock);
     s->forgotten = true;
+    if (db_is_corrupt(rc))
+        anew_want(s);
     if (done) {
         s->forget_upto = 0;
         pthread_cond_broadcast(&s->progress);
@@ -548,8 +571,10 @@ void *writer_run(void *store)
     struct sqlite_store *s = store;
     pthread_mutex_lock(&s->lock);
     while (s->writes.first || !s->stopping) {
-        if (s->writes.first)
-            serve_writes(s);
+        if (s->anew.wanted)
+            anew_serve(s);
+        else if (s->writes.first)
+            writer_serve(s);
         else if (s->forget_upto > 0)
             serve_forget(s);
         else

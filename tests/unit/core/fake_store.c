@@ -48,6 +48,15 @@ static void note_record(struct buf *out, const struct record *r)
     case RECORD_BAN:
         buf_printf(out, "ban %.*s: %.*s\n", STR_ARG(r->address), STR_ARG(r->text));
         break;
+    case RECORD_SENT:
+        buf_printf(out, "sent %llu %.*s %.*s %llu/%llu\n", (unsigned long long)r->from_user,
+                   STR_ARG(r->client_id), STR_ARG(r->room), (unsigned long long)r->position.epoch,
+                   (unsigned long long)r->position.seq);
+        break;
+    case RECORD_LOST:
+        buf_printf(out, "lost before %llu %llu/%llu\n", (unsigned long long)r->from_user,
+                   (unsigned long long)r->position.epoch, (unsigned long long)r->position.seq);
+        break;
     case RECORD_UNBAN: buf_printf(out, "unban %.*s\n", STR_ARG(r->address)); break;
     }
 }
@@ -133,6 +142,7 @@ static void answer_after(const struct fake_store *s, struct store_query *q)
 static void answer(const struct fake_store *s, struct store_query *q)
 {
     q->messages = alloc_bytes(q->limit * sizeof(*q->messages));
+    q->lost = s->lost_private && q->kind == QUERY_PRIVATE;
     if (q->kind == QUERY_AFTER) {
         answer_after(s, q);
         return;
@@ -222,12 +232,28 @@ static bool fake_take_forgotten(struct store *store)
     return forgotten;
 }
 
+static bool fake_take_lost(struct store *store)
+{
+    struct fake_store *s = fake_of(store);
+    bool lost = s->lost;
+    s->lost = false;
+    return lost;
+}
+
+static void fake_restore(struct store *store, struct store_write *write)
+{
+    buf_printf(&fake_of(store)->journal, "restore\n");
+    fake_write(store, write);
+}
+
 static const struct store_ops fake_ops = {
     .write = fake_write,
     .take_written = fake_take_written,
     .read = fake_read,
     .take_answered = fake_take_answered,
     .take_forgotten = fake_take_forgotten,
+    .take_lost = fake_take_lost,
+    .restore = fake_restore,
     .close = fake_close,
 };
 

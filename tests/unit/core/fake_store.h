@@ -21,7 +21,9 @@ struct fake_store {
     struct store_write *writing, **writing_last, *written, **written_last;
     struct store_query *asked, **asked_last, *answered, **answered_last;
     unsigned writing_count, asked_count;
-    bool forgotten; /* told once, as if the retention had deleted something */
+    bool lost;         /* told once: it begins anew */
+    bool lost_private; /* in answers */
+    bool forgotten;    /* told once, as if the retention had deleted something */
     struct fake_kept *kept;
     size_t kept_count;
     struct buf journal; /* a line for each record and each question handed in */

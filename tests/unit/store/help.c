@@ -139,12 +139,45 @@ void help_close(struct help *h)
     h->store = NULL;
 }
 
+static void restore_if_lost(struct help *h)
+{
+    const struct store_ops *ops = h->store->ops;
+    if (!ops->take_lost || !ops->take_lost(h->store))
+        return;
+    size_t count = 0;
+    for (const struct record *r = h->state; r; r = r->next)
+        count++;
+    h->lost++;
+    h->restored = false;
+    h->restoring = (struct store_write){.records = h->state, .count = count, .status = 1};
+    ops->restore(h->store, &h->restoring);
+}
+
 struct store_write *help_take_written(struct help *h)
 {
     struct store_write *write;
-    while (!(write = h->store->ops->take_written(h->store)))
-        help_wait(h);
-    return write;
+    for (;;) {
+        restore_if_lost(h);
+        write = h->store->ops->take_written(h->store);
+        if (write && write != &h->restoring)
+            return write;
+        h->restored |= write != NULL;
+        if (!write)
+            help_wait(h);
+    }
+}
+
+void help_take_restored(struct help *h)
+{
+    restore_if_lost(h);
+    while (h->lost > 0 && !h->restored) {
+        struct store_write *write = h->store->ops->take_written(h->store);
+        if (write)
+            assert_ptr_equal(write, &h->restoring);
+        else
+            help_wait(h);
+        h->restored = write != NULL;
+    }
 }
 
 int help_write(struct help *h, struct record *record)

@@ -30,7 +30,11 @@ struct help {
     char boot[ERROR_BYTES]; /* what was told: "address=reason;room:topic;" */
     bool keep_sessions;     /* at the next opening: told in `boot` as "user~TOKEN~nick;" and
                              * "user~client id~room~EPOCH.SEQ~at;" */
-    unsigned wakes;         /* under the lock */
+    struct record *state;   /* handed in when the store begins anew: so often */
+    unsigned lost;
+    struct store_write restoring; /* taken back: `restored` */
+    bool restored;
+    unsigned wakes; /* under the lock */
     bool woken;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -54,6 +58,8 @@ int help_say_at(struct help *h, const char *room, const char *text, int64_t at_m
 /* A write of one record of another kind; its strings are borrowed. */
 int help_write(struct help *h, struct record *record);
 struct store_write *help_take_written(struct help *h); /* waits */
+/* Waits for the state that has been handed in last. */
+void help_take_restored(struct help *h);
 
 /* Asks and waits. The answer is to be released. */
 struct store_query help_recent(struct help *h, const char *room, struct position before,
