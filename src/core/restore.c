@@ -54,6 +54,13 @@ static void add_sent(struct event_batch *batch, const struct user *user)
     }
 }
 
+static void add_lost(struct hub *hub, struct event_batch *batch, const struct user *user)
+{
+    struct record *record = event_batch_add_record(batch, RECORD_LOST);
+    record->from_user = user->id;
+    record->position = (struct position){hub->options.epoch, hub->private_seq};
+}
+
 static void add_sessions(struct hub *hub, struct event_batch *batch)
 {
     LIST_FOR(item, &hub->users)
@@ -63,14 +70,13 @@ static void add_sessions(struct hub *hub, struct event_batch *batch)
             continue;
         settle_add_session(batch, user);
         add_sent(batch, user);
+        if (user->has_private)
+            add_lost(hub, batch, user);
     }
 }
 
 void restore_all(struct hub *hub, struct event_batch *batch)
 {
-    struct record *lost = event_batch_add_record(batch, RECORD_LOST);
-    lost->position = (struct position){hub->options.epoch, hub->private_seq};
-    lost->from_user = hub->next_user;
     add_topics(hub, batch);
     add_bans(hub, batch);
     add_sessions(hub, batch);

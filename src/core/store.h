@@ -25,8 +25,8 @@ enum record_kind {
     /* These two only with restore(). */
     RECORD_SENT, /* from_user, client_id, room, position, at_ms: what a session has sent, whether or
                   * not the message is there */
-    RECORD_LOST, /* position, from_user: of sessions with smaller ids private messages up to there
-                  * may be missing */
+    RECORD_LOST, /* from_user, position: up to there private messages of the session may be missing
+                  */
 };
 
 struct record {

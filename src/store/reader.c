@@ -66,10 +66,8 @@ int reader_open(struct reader *r)
                         &r->private);
     if (rc == SQLITE_OK)
         rc = db_prepare(r->db,
-                        "SELECT max(key = 'lost_user' AND value > ?1) AND"
-                        " (max(value) FILTER (WHERE key = 'lost_epoch'),"
-                        "  max(value) FILTER (WHERE key = 'lost_seq')) > (?2, ?3)"
-                        " FROM meta WHERE key LIKE 'lost_%'",
+                        "SELECT (e.value, s.value) > (?2, ?3) FROM meta AS e, meta AS s"
+                        " WHERE e.key = 'lost_epoch:' || ?1 AND s.key = 'lost_seq:' || ?1",
                         &r->lost);
     if (rc == SQLITE_OK)
         rc = db_prepare(r->db, "SELECT " COLUMNS ", user, room FROM message WHERE id = ?1",

@@ -38,7 +38,7 @@ struct writer {
     sqlite3_stmt *message_put, *message_forget;
     sqlite3_stmt *private_put, *private_from_gone, *private_to_gone, *private_forget;
     sqlite3_stmt *session_put, *session_remove, *sent_put, *sent_trim, *sent_remove;
-    sqlite3_stmt *ban_put, *ban_remove, *lost_put;
+    sqlite3_stmt *ban_put, *ban_remove, *lost_put, *lost_remove;
     struct map
         rooms; /* struct room_known by fold; emptied when it is large or a transaction fails */
     int64_t next_id;

@@ -71,7 +71,8 @@ static int prepare_all(struct writer *w)
         {&w->ban_put, "INSERT OR REPLACE INTO ban VALUES (?1, ?2, ?3)"},
         {&w->ban_remove, "DELETE FROM ban WHERE address = ?1"},
         {&w->lost_put, "INSERT OR REPLACE INTO meta VALUES"
-                       " ('lost_user', ?1), ('lost_epoch', ?2), ('lost_seq', ?3)"},
+                       " ('lost_epoch:' || ?1, ?2), ('lost_seq:' || ?1, ?3)"},
+        {&w->lost_remove, "DELETE FROM meta WHERE key IN ('lost_epoch:' || ?1, 'lost_seq:' || ?1)"},
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         int rc = db_prepare(w->db, all[i].sql, all[i].statement);
@@ -110,6 +111,9 @@ static int begin_epoch(struct writer *w, uint64_t least, bool keep_sessions)
                            " WHERE to_user NOT IN (SELECT user FROM session);"
                            "DELETE FROM private WHERE from_gone AND to_gone;"
                            "DELETE FROM sent WHERE user NOT IN (SELECT user FROM session);"
+                           "DELETE FROM meta WHERE key GLOB 'lost_*' AND"
+                           " CAST(substr(key, instr(key, ':') + 1) AS INTEGER)"
+                           " NOT IN (SELECT user FROM session);"
                            "COMMIT");
     if (rc != SQLITE_OK)
         db_roll_back(w->db);
@@ -167,7 +171,7 @@ void writer_close(struct writer *w)
                            w->private_to_gone, w->private_forget, w->session_put,
                            w->session_remove,  w->sent_put,       w->sent_trim,
                            w->sent_remove,     w->ban_put,        w->ban_remove,
-                           w->lost_put};
+                           w->lost_put,        w->lost_remove};
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         sqlite3_finalize(all[i]);
     sqlite3_close(w->db);
@@ -295,8 +299,8 @@ static int put_session(struct writer *w, const struct record *r)
 
 static int put_session_gone(struct writer *w, const struct record *r)
 {
-    sqlite3_stmt *steps[] = {w->session_remove, w->sent_remove, w->private_from_gone,
-                             w->private_to_gone, w->private_forget};
+    sqlite3_stmt *steps[] = {w->session_remove,  w->sent_remove,    w->private_from_gone,
+                             w->private_to_gone, w->private_forget, w->lost_remove};
     int rc = SQLITE_OK;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && rc == SQLITE_OK; i++) {
         sqlite3_bind_int64(steps[i], 1, (int64_t)r->from_user);

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """A disk that fails for a while, a clock that is set back and forth, a history that is damaged."""
+import contextlib
 import os
+import sqlite3
 import sys
 
 sys.dont_write_bytecode = True
@@ -9,11 +11,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 import tap  # noqa: E402
 from disk import Room  # noqa: E402
 from faults import DISK_ERRORS, Faults, same_bytes  # noqa: E402
-from server import export  # noqa: E402
+from resume import Member, run  # noqa: E402
+from server import command, export  # noqa: E402
 from tap import Failure  # noqa: E402
 
 TRIES = 20
 DAY_MS = 86400000
+PAGE = 4096
+MORE = 60  # messages of one member
 
 
 def fail_for_a_while(context, errors):
@@ -167,6 +172,152 @@ def test_damaged_in_the_middle(context):
         client.send_object(type='bye')
         client.rest()
         server.stop()
+
+
+def page_of_positions(db, size):
+    """One that every message needs, and that nobody needs to read them all."""
+    found = db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'message_position'")
+    return PAGE * (found.fetchone()[0] - 1), PAGE
+
+
+def the_beginning(db, size):
+    return 0, 100
+
+
+def all_but_the_beginning(db, size):
+    return PAGE, size - PAGE
+
+
+def damage_under_talk(path, aside, where):
+    """SQLite's log is moved into the file and begins anew: then the server reads its pages again."""
+    with open(path, 'r+b', buffering=0) as file:
+        if os.path.exists(aside):
+            return  # the new one may have been opened
+        try:
+            with contextlib.closing(sqlite3.connect(path, timeout=10)) as db:
+                at, length = where(db, os.path.getsize(path))
+                db.execute('PRAGMA wal_checkpoint(TRUNCATE)').fetchall()
+        except (sqlite3.Error, TypeError):
+            return  # damaged already; the server will find that
+        os.pwrite(file.fileno(), os.urandom(length), at)
+
+
+def readable(path):
+    """What a look at all that is there finds, with the log that is kept with it."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            rows = db.execute('SELECT epoch, seq, text FROM message NOT INDEXED ORDER BY id')
+            return [((epoch, seq), text) for epoch, seq, text in rows]
+    except sqlite3.Error:
+        return []
+
+
+def check_said(members, old, new, whole):
+    """Each has read the same, once and in order; what was said since is in the new file, and what is
+    left of the old one is from before."""
+    read = members[0].read
+    if any(member.read != read for member in members):
+        raise Failure('they have read different things')
+    positions = [position for position, _ in read]
+    if positions != sorted(set(positions)):
+        raise Failure('positions: %r' % positions)
+    if not new or len(new) >= len(read) or new != read[-len(new):]:
+        raise Failure('%d are kept of %d' % (len(new), len(read)))
+    before = read[:-len(new)]
+    if whole and old != before or any(said not in before for said in old):
+        raise Failure('%d are to be read in the old file of %d' % (len(old), len(before)))
+    for member in members:
+        acked = {text[len('message '):]: position for position, text in read
+                 if text.startswith('message %s-' % member.nick)}
+        if acked != member.acked:
+            raise Failure('%s: not acknowledged as it is kept' % member.nick)
+
+
+def talk_on(members):
+    enough = members[0].said + MORE
+
+    def enough_said():
+        for member in members:
+            member.say()
+        return all(len(member.acked) > enough for member in members)
+    run(members, enough_said)
+
+
+def talk_to_the_end(members):
+    count = sum(member.said for member in members)
+    run(members, lambda: all(len(m.read) == count and not m.unsent for m in members))
+
+
+def check_new(context, server, lost, new):
+    """What was there besides messages is there; what is asked of the new file, it answers."""
+    late = context.client(server, 'native').enter('later')
+    if late.replay['topic'] != 'green':
+        raise Failure('the topic is %r' % late.replay)
+    late.send_object(type='search', room='lobby', text=new[0][1], count=5)
+    got = late.take_object()
+    if [said['text'] for said in got.get('messages', [])][-1:] != [new[0][1]]:
+        raise Failure('found: %r' % got)
+    late.send_object(type='bye')
+    late.rest()
+    check_gap(context, server, list(lost))
+    if not command('ctl', '--data', server.data, 'bans')[1].startswith('192.0.2.7'):
+        raise Failure('the ban is lost')
+    copy = os.path.join(context.folder(), 'copy')
+    command('backup', '--data', server.data, copy)
+    if readable(copy) != new:
+        raise Failure('the backup has something else')
+
+
+def damaged_under_talk(context, where, *options):
+    server = context.server('--set', 'grace-seconds=60', '--set', 'replay-lines=0',
+                            '--set', 'resume-lines=10000', *options)
+    path = os.path.join(server.data, 'history.db')
+    aside = path + '.damaged-1'
+    members = [Member(context, server, nick) for nick in ('ann', 'bob', 'carol')]
+    for member in members:
+        member.connect()
+    members[0].client.send_object(type='topic', room='lobby', topic='green')
+    command('ctl', '--data', server.data, 'ban', '192.0.2.7', 'noise')
+    talk_on(members)
+
+    def set_aside():
+        for member in members:
+            member.say()
+        damage_under_talk(path, aside, where)
+        return os.path.exists(aside)
+    run(members, set_aside)
+    talk_on(members)
+    lines = [line for line in server.log().splitlines() if ' error ' in line]
+    if len(lines) != 1 or 'damaged-1' not in lines[0] or '.recover' not in lines[0]:
+        raise Failure('the log says %r' % lines)
+
+    server.kill()
+    server.start()
+    for member in members:
+        member.client.abort()
+    for member in members:
+        member.connect()
+    talk_on(members)
+    talk_to_the_end(members)
+    new = [((m['epoch'], m['seq']), m['text']) for m in export(server.data)]
+    old = readable(aside)
+    check_said(members, old, new, where == page_of_positions)
+    check_new(context, server, members[0].read[0][0], new)
+    if os.path.exists(path + '.damaged-2'):
+        raise Failure('set aside twice')
+    tap.comment('%d said, %d of them kept in the new file, %d are to be read in the old one'
+                % (len(members[0].read), len(new), len(old)))
+    server.stop()
+
+
+def test_damaged_under_talk(context):
+    """While people talk: nobody is refused, and nothing is lost of what was said since."""
+    for where in (page_of_positions, the_beginning, all_but_the_beginning):
+        damaged_under_talk(context, where)
+
+
+def test_damaged_under_talk_two_threads(context):
+    damaged_under_talk(context, page_of_positions, '--threads', '2')
 
 
 if __name__ == '__main__':

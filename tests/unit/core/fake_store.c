@@ -54,7 +54,7 @@ static void note_record(struct buf *out, const struct record *r)
                    (unsigned long long)r->position.seq);
         break;
     case RECORD_LOST:
-        buf_printf(out, "lost before %llu %llu/%llu\n", (unsigned long long)r->from_user,
+        buf_printf(out, "lost %llu %llu/%llu\n", (unsigned long long)r->from_user,
                    (unsigned long long)r->position.epoch, (unsigned long long)r->position.seq);
         break;
     case RECORD_UNBAN: buf_printf(out, "unban %.*s\n", STR_ARG(r->address)); break;
@@ -95,7 +95,7 @@ static void fake_write(struct store *store, struct store_write *write)
     size_t count = 0;
     for (const struct record *r = write->records; r; r = r->next, count++)
         note_record(&s->journal, r);
-    assert(count > 0 && count == write->count);
+    assert(count == write->count);
     write->next = NULL;
     *s->writing_last = write;
     s->writing_last = &write->next;

@@ -33,15 +33,16 @@ static struct fake_hub *create(void)
 }
 
 static const char all[] = "restore\n"
-                          "lost before 21474836484 5/1\n"
                           "topic gone gone : past\n"
                           "topic News news : of yesterday\n"
                           "topic Tea tea : green\n"
                           "ban 192.0.2.77: noise\n"
                           "session 21474836481 ann\n"
+                          "lost 21474836481 5/1\n"
                           "session 21474836482 bob\n"
                           "sent 21474836482 c-1 Tea 5/1\n"
-                          "sent 21474836482 c-2 @ann 5/1\n";
+                          "sent 21474836482 c-2 @ann 5/1\n"
+                          "lost 21474836482 5/1\n";
 
 /* Once, and nobody hears of it; what is configured is not told. */
 static void test_all(void **state)
@@ -73,16 +74,17 @@ static void test_what_waits(void **state)
     h->store->lost = true;
     fake_hub_turn(h);
     expect_stored(h, "restore\n"
-                     "lost before 21474836484 5/1\n"
                      "topic gone gone : past\n"
                      "topic News news : of yesterday\n"
                      "topic Tea tea : green\n"
                      "ban 192.0.2.77: noise\n"
                      "session 21474836481 ann\n"
+                     "lost 21474836481 5/1\n"
                      "session 21474836482 bob\n"
                      "sent 21474836482 c-1 Tea 5/1\n"
                      "sent 21474836482 c-2 @ann 5/1\n"
-                     "sent 21474836482 c-3 Tea 5/2\n");
+                     "sent 21474836482 c-3 Tea 5/2\n"
+                     "lost 21474836482 5/1\n");
     expect(h, "");
     fake_hub_written(h, 0);
     expect(h, "#Tea 5/2 bob: three ack=c-3\n@2 ack c-3 Tea 5/2\n");
@@ -122,7 +124,7 @@ static void test_held(void **state)
     fake_store_write_done(h->store, -EIO);
     h->store->lost = true;
     fake_hub_turn(h);
-    expect_stored(h, "restore\nlost before 21474836781 5/0\n");
+    expect_stored(h, "restore\n");
     fake_hub_destroy(h);
 }
 

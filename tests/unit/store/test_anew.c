@@ -53,7 +53,7 @@ static bool is_there(struct help *h, const char *file)
 
 /* What a hub would know. */
 static struct record state[] = {
-    {.next = &state[1], .kind = RECORD_LOST, .position = {1, 7}, .from_user = 100},
+    {.next = &state[1], .kind = RECORD_LOST, .position = {1, 7}, .from_user = 9},
     {.next = &state[2], .kind = RECORD_BAN, .address = STR("192.0.2.7"), .text = STR("noise")},
     {.next = &state[3], .kind = RECORD_TOPIC, .room = STR("tea"), .text = STR("green")},
     {.next = &state[4],
@@ -177,7 +177,8 @@ static void expect_lost(struct help *h, uint64_t user, struct position after, bo
     help_release(&q);
 }
 
-/* Who has got to before the damage hears that something may be missing; who came later does not. */
+/* Who had private messages, and comes back from before the damage, hears that some may be missing.
+ */
 static void private_messages_are_missed(void **test_state)
 {
     struct help h;
@@ -191,10 +192,13 @@ static void private_messages_are_missed(void **test_state)
         expect_lost(&h, 9, (struct position){1, 6}, true);
         expect_lost(&h, 9, (struct position){1, 7}, false);
         expect_lost(&h, 9, (struct position){UINT64_MAX, UINT64_MAX}, false);
-        expect_lost(&h, 100, none, false);
+        expect_lost(&h, 10, none, false);
         help_close(&h);
         help_open(&h);
     }
+    struct record gone = {.kind = RECORD_SESSION_GONE, .from_user = 9};
+    assert_int_equal(help_write(&h, &gone), 0);
+    expect_lost(&h, 9, none, false);
     help_finish(&h);
 }
 
