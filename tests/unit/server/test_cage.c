@@ -141,6 +141,10 @@ static int try_files(const struct place *p)
     CHECK(4, opens(p->data, O_RDONLY | O_DIRECTORY) == 0);
     snprintf(target, sizeof(target), "%s/secret", p->data);
     CHECK(5, link(p->secret, target) == -1);
+    CHECK(24, rename(p->secret, target) == -1);
+    CHECK(25, rename(path, target) == 0 && rename(target, path) == 0);
+    snprintf(target, sizeof(target), "%s/new", p->base);
+    CHECK(26, rename(path, target) == -1);
     CHECK(6, unlink(path) == 0);
     CHECK(7, symlink("/etc/passwd", path) == -1 && errno == EACCES);
     CHECK(8, mkdir(path, 0700) == -1 && errno == EACCES);
@@ -269,7 +273,7 @@ static int try_processes(void)
     struct rlimit limit;
     CHECK(58, getrlimit(RLIMIT_NOFILE, &limit) == 0);
     CHECK(59, refused(setrlimit(RLIMIT_NOFILE, &limit)));
-    CHECK(60, refused(rename("/no/such", "/no/such2")));
+    CHECK(60, refused(link("/no/such", "/no/such2")));
     CHECK(61, refused(syscall(SYS_chroot, "/")));
     CHECK(62, refused(syscall(SYS_unshare, 0)));
     CHECK(63, syscall(SYS_io_uring_setup, 1, NULL) == -1 && errno == ENOSYS);
