@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* At the start: members make rooms, so there may be any number. */
-#define TOPICS_TOLD "10000"
-
 enum { ASIDE_NAME_BYTES = 64, ASIDE_WHY_BYTES = 256 };
 
 static struct sqlite_store *sqlite_of(struct store *store)
@@ -179,79 +176,6 @@ static struct sqlite_store *create(const struct store_sqlite_options *options)
     return s;
 }
 
-static int tell_pairs(sqlite3 *db, const char *sql, void *arg,
-                      void (*tell)(void *arg, struct str first, struct str second))
-{
-    sqlite3_stmt *rows;
-    int rc = db_prepare(db, sql, &rows);
-    if (rc == SQLITE_OK) {
-        while ((rc = sqlite3_step(rows) & 0xff) == SQLITE_ROW)
-            if (tell)
-                tell(arg, db_column_str(rows, 0), db_column_str(rows, 1));
-        if (rc == SQLITE_DONE)
-            rc = SQLITE_OK;
-    }
-    sqlite3_finalize(rows);
-    return rc;
-}
-
-static int tell_sessions(sqlite3 *db, const struct store_boot *boot)
-{
-    sqlite3_stmt *rows;
-    int rc = db_prepare(db, "SELECT user, token, nick FROM session ORDER BY at, user", &rows);
-    if (rc == SQLITE_OK) {
-        while ((rc = sqlite3_step(rows) & 0xff) == SQLITE_ROW)
-            boot->session(boot->arg, (uint64_t)sqlite3_column_int64(rows, 0),
-                          db_column_str(rows, 1), db_column_str(rows, 2));
-        if (rc == SQLITE_DONE)
-            rc = SQLITE_OK;
-    }
-    sqlite3_finalize(rows);
-    return rc;
-}
-
-static int tell_sent(sqlite3 *db, const struct store_boot *boot)
-{
-    sqlite3_stmt *rows;
-    int rc = db_prepare(
-        db, "SELECT user, client_id, room, epoch, seq, at FROM sent ORDER BY user, slot", &rows);
-    if (rc == SQLITE_OK) {
-        while ((rc = sqlite3_step(rows) & 0xff) == SQLITE_ROW) {
-            struct position position = {(uint64_t)sqlite3_column_int64(rows, 3),
-                                        (uint64_t)sqlite3_column_int64(rows, 4)};
-            boot->sent(boot->arg, (uint64_t)sqlite3_column_int64(rows, 0), db_column_str(rows, 1),
-                       db_column_str(rows, 2), position, sqlite3_column_int64(rows, 5));
-        }
-        if (rc == SQLITE_DONE)
-            rc = SQLITE_OK;
-    }
-    sqlite3_finalize(rows);
-    return rc;
-}
-
-static int tell_boot(struct sqlite_store *s, struct store_boot *boot)
-{
-    sqlite3 *db = s->writer.db;
-    int64_t epoch = 0;
-    int rc = db_int64_of(db, "SELECT value FROM meta WHERE key = 'epoch'", 0, &epoch);
-    if (rc == SQLITE_OK)
-        rc = tell_pairs(db, "SELECT address, reason FROM ban ORDER BY at, address", boot->arg,
-                        boot->ban);
-    if (rc == SQLITE_OK)
-        rc = tell_pairs(db,
-                        "SELECT name, topic FROM (SELECT id, name, topic, topic_at FROM room"
-                        " WHERE topic <> '' ORDER BY topic_at DESC, id DESC LIMIT " TOPICS_TOLD
-                        ") ORDER BY topic_at, id",
-                        boot->arg, boot->topic);
-    if (rc == SQLITE_OK && boot->session)
-        rc = tell_sessions(db, boot);
-    if (rc == SQLITE_OK && boot->session && boot->sent)
-        rc = tell_sent(db, boot);
-    if (rc == SQLITE_OK)
-        boot->epoch = (uint64_t)epoch;
-    return db_errno(rc);
-}
-
 static int lock_folder(struct sqlite_store *s, char *error, size_t error_size)
 {
     const char *folder = s->options.folder;
@@ -298,7 +222,7 @@ int files_open(struct sqlite_store *s, char *error, size_t error_size)
 static int open_all(struct sqlite_store *s, struct store_boot *boot, char *error, size_t error_size)
 {
     int rc = files_open(s, error, error_size);
-    return rc < 0 ? rc : complain_open(tell_boot(s, boot), error, error_size);
+    return rc < 0 ? rc : complain_open(boot_tell(s->writer.db, boot), error, error_size);
 }
 
 /* A new history begins. */

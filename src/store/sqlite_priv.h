@@ -152,6 +152,9 @@ int files_open(struct sqlite_store *s, char *error, size_t error_size);
 /* Closes all and sets history.db aside; the log has it, and `why`, a sentence. */
 int files_set_aside(struct sqlite_store *s, const char *why, char *error, size_t error_size);
 
+/* boot.c: 0 or a negative errno; some may have been told then. */
+int boot_tell(sqlite3 *db, struct store_boot *boot);
+
 /* anew.c: with the lock held, which they let go of while they work or wait. */
 /* The writer, which has found the file damaged. */
 void anew_want(struct sqlite_store *s);
@@ -184,6 +187,14 @@ void writer_close(struct writer *w); /* fine when not opened; so are the others 
 void *writer_run(void *store);
 /* With the lock held, which it lets go of: a transaction of all that waits. */
 void writer_serve(struct sqlite_store *s);
+
+/* records.c: rc. */
+/* Sets the status of the write, too. */
+int records_put(struct writer *w, struct store_write *write);
+/* Of a room that has neither messages nor a topic nothing is kept. */
+int records_forget_room(struct writer *w, int64_t room);
+/* What is remembered of rooms, which may have been taken back. */
+void records_forget_rooms(struct writer *w);
 
 /* reader.c. The index is opened when it is first asked. */
 int reader_open(struct reader *r); /* 0 or a negative errno */
