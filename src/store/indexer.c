@@ -269,6 +269,8 @@ void *indexer_run(void *store)
     s->indexer.retain_at_ms = clock_monotonic_ms() + RETAIN_FIRST_MS;
     while (!s->stopping) {
         anew_park(s);
+        if (s->stopping)
+            break; /* since it was looked at */
         int64_t now_ms = clock_monotonic_ms();
         int64_t index_ms = index_due_ms(s, now_ms), retain_ms = retain_due_ms(s, now_ms);
         if (retain_ms == 0)

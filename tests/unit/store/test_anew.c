@@ -347,6 +347,36 @@ static void closed_while_it_waits(void **test_state)
     help_finish(&h);
 }
 
+/* Closed at any moment of it: what waits is kept or refused, and all threads come to their end. */
+static void closed_in_the_middle(void **test_state)
+{
+    enum { ROUNDS = 20 };
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        struct help h;
+        help_start(&h);
+        help_open(&h);
+        damage_from(&h, PAGE);
+        struct record bans[] = {
+            {.kind = RECORD_BAN, .address = STR("192.0.2.8"), .text = STR("first")},
+            {.kind = RECORD_BAN, .address = STR("192.0.2.9"), .text = STR("second")},
+        };
+        struct store_write writes[] = {{.records = &bans[0], .count = 1, .status = 1},
+                                       {.records = &bans[1], .count = 1, .status = 1}};
+        h.store->ops->write(h.store, &writes[0]);
+        while (!h.store->ops->take_lost(h.store))
+            help_wait(&h);
+        h.store->ops->restore(h.store, &writes[1]);
+        usleep(i * 500);
+        help_close(&h);
+        for (unsigned k = 0; k < 2; k++)
+            assert_true(writes[k].status <= 0);
+        assert_int_equal(writes[0].status, writes[1].status);
+        help_open(&h);
+        assert_int_equal(h.bans, writes[0].status == 0 ? 2 : 0);
+        help_finish(&h);
+    }
+}
+
 /* durability = none: bans and topics are there after all. */
 static void split_goes_on(void **test_state)
 {
@@ -385,6 +415,7 @@ int main(void)
         cmocka_unit_test(questions_meanwhile),
         cmocka_unit_test(retention_finds_it),
         cmocka_unit_test(closed_while_it_waits),
+        cmocka_unit_test(closed_in_the_middle),
         cmocka_unit_test(split_goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
