@@ -37,17 +37,16 @@ static bool count_one(struct anew *a, int64_t now_ms)
     return a->count++ < ANEW_MOST;
 }
 
-/* For so long what is said is refused; the next start sets this file aside too. */
+/* Something damages whatever is written. A start counts from the beginning. */
 static void give_up(struct sqlite_store *s)
 {
     struct anew *a = &s->anew;
     a->retry_at_ms = a->since_ms + ANEW_WHILE_MS;
     a->status = -EBADMSG;
     pthread_mutex_unlock(&s->lock);
-    log_error(HISTORY_FILE " is damaged, as those before it were: look at the disk. Nothing can be"
-                           " said for an hour, or until the server is started again: it sets the"
-                           " file aside and begins a new history.");
-    aside_mark(s->options.folder);
+    log_error(HISTORY_FILE " is damaged, as the %d before it: look at the disk. Nothing can be said"
+                           " for an hour, or until the server is started again.",
+              ANEW_MOST);
     pthread_mutex_lock(&s->lock);
 }
 
@@ -102,7 +101,7 @@ static void park_others(struct sqlite_store *s)
         pthread_cond_wait(&s->parked, &s->lock);
 }
 
-/* They are gone from here before it can be done again: it takes the writer a round. */
+/* Who has not woken up when it is done again has been parked all the while. */
 static void unpark_others(struct sqlite_store *s)
 {
     atomic_store(&s->anew.parking, false);

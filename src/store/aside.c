@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define MARK_FILE HISTORY_FILE ".damaged"
-
 enum { ASIDE_MAX = 1000, NAME_BYTES = 64 };
 
 /* The log first: should this end in the middle, the file is still in its place. */
@@ -56,10 +54,6 @@ int aside_put(const char *folder, char *name, size_t size)
         snprintf(to, sizeof(to), "%.40s%s", name, companions[i]);
         rc = move(folder, from, to);
     }
-    char *mark = folder_path(folder, MARK_FILE);
-    if (rc == 0)
-        unlink(mark);
-    free(mark);
     sync_folder(folder);
     return rc;
 }
@@ -80,19 +74,4 @@ uint64_t aside_epoch(int lock_fd)
     if (n > 0 && str_to_u64(str_trim(str_from(text)), UINT32_MAX, &epoch))
         return epoch;
     return 0;
-}
-
-void aside_mark(const char *folder)
-{
-    char *mark = folder_path(folder, MARK_FILE);
-    int fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        close(fd);
-    free(mark);
-    sync_folder(folder);
-}
-
-bool aside_marked(const char *folder)
-{
-    return is_there(folder, MARK_FILE);
 }

@@ -291,8 +291,6 @@ int store_sqlite_open(const struct store_sqlite_options *options, struct store_b
     struct sqlite_store *s = create(options);
     s->keep_sessions = boot->session != NULL;
     int rc = lock_folder(s, error, error_size);
-    if (rc == 0 && aside_marked(options->folder))
-        rc = files_set_aside(s, HISTORY_FILE " was found damaged.", error, error_size);
     if (rc == 0)
         rc = open_all(s, boot, error, error_size);
     if (rc == -EBADMSG)

@@ -141,9 +141,6 @@ int aside_put(const char *folder, char *name, size_t size);
  * is damaged or gone. 0: it is not there. */
 void aside_note_epoch(int lock_fd, uint64_t epoch);
 uint64_t aside_epoch(int lock_fd);
-/* It is found damaged while it is open: the next start sets it aside. */
-void aside_mark(const char *folder);
-bool aside_marked(const char *folder);
 
 /* sqlite.c */
 void files_close(struct sqlite_store *s);
