@@ -174,6 +174,7 @@ void apply_topic(struct apply *a)
     struct former_topic *former = arena_alloc(&a->batch->arena, sizeof(*former));
     former->room_fold = apply_copy(a, room->fold);
     former->topic = apply_copy(a, str_of(room->topic, room->topic_len));
+    former->configured = room->topic_configured;
     room_set_topic(room, topic);
     a->hub->picture++;
     struct event *event = apply_tell_room(a, EVENT_TOPIC, room, a->user);

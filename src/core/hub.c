@@ -403,10 +403,16 @@ void hub_apply(struct hub *hub, struct entry_batch *entries, size_t bytes, atomi
     fetch_go_on(hub); /* somebody may have gone who was waiting */
 }
 
-/* Behind all that the store has, so that it is the last word. */
+/* Behind all that the store has, so that it is the last word. What was said lately is in memory
+ * alone from now on. */
 static void restore(struct hub *hub)
 {
     struct event_batch *batch = event_batch_create();
+    LIST_FOR(item, &hub->rooms)
+    {
+        struct room *room = LIST_ENTRY(item, struct room, all);
+        room->cold = room->cold && room->backlog_count == 0;
+    }
     restore_all(hub, batch);
     queue_batch(hub, batch);
     hub->options.store->ops->restore(hub->options.store, &batch->write);

@@ -203,6 +203,7 @@ struct former_ban {
 struct former_topic {
     struct str room_fold;
     struct str topic;
+    bool configured; /* as room->topic_configured */
 };
 
 /* The topic of a room that is gone. */

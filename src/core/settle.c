@@ -148,9 +148,9 @@ void settle_failed(struct hub *hub, struct event_batch *batch)
 
 void settle_kept(struct hub *hub, struct event_batch *batch)
 {
-    int64_t at_ms = batch->first ? batch->first->at_ms : 0;
-    if (++hub->kept_in_a_row < STORE_UP_BATCHES)
+    if (!batch->first || ++hub->kept_in_a_row < STORE_UP_BATCHES)
         return;
+    int64_t at_ms = batch->first->at_ms;
     hub->store_down = false;
     LIST_FOR(item, &hub->rooms)
     {

@@ -69,19 +69,21 @@ static void correct_row(struct event_batch *batch, struct event *event, uint32_t
 /* Events from `event` on that are about the topic as it has not been kept. True: it was set anew
  * there, so that it is this entry's that counts. */
 static bool correct(struct event_batch *batch, struct event *event, uint32_t room_id,
-                    struct str former)
+                    const struct former_topic *former)
 {
     for (; event; event = event->next) {
         if (event->kind == EVENT_ROOMS)
-            correct_row(batch, event, room_id, former);
+            correct_row(batch, event, room_id, former->topic);
         if (event->room_id != room_id)
             continue;
         if (event->kind == EVENT_TOPIC) {
-            ((struct former_topic *)event->data)->topic = arena_copy(&batch->arena, former);
+            struct former_topic *its = event->data;
+            its->topic = arena_copy(&batch->arena, former->topic);
+            its->configured = former->configured;
             return true;
         }
         if (event->kind == EVENT_ENTERED || event->kind == EVENT_SHOW_TOPIC)
-            event->text = arena_copy(&batch->arena, former);
+            event->text = arena_copy(&batch->arena, former->topic);
     }
     return false;
 }
@@ -89,14 +91,16 @@ static bool correct(struct event_batch *batch, struct event *event, uint32_t roo
 void topic_take_back(struct hub *hub, struct event_batch *batch, struct event *failed)
 {
     const struct former_topic *former = failed->data;
-    if (correct(batch, failed->next, failed->room_id, former->topic))
+    if (correct(batch, failed->next, failed->room_id, former))
         return;
     for (struct event_batch *later = hub->queue; later; later = later->next)
-        if (correct(later, later->first, failed->room_id, former->topic))
+        if (correct(later, later->first, failed->room_id, former))
             return;
     struct room *room = room_find(hub, former->room_fold);
-    if (room)
+    if (room) {
         room_set_topic(room, former->topic);
-    else
+        room->topic_configured = former->configured;
+    } else {
         topic_keep(hub, former->room_fold, former->topic);
+    }
 }

@@ -447,6 +447,8 @@ static void fanout_batch(struct reactor *r, const struct event_batch *batch)
 
 void fanout_batches(struct reactor *r, const struct event_batch *first)
 {
-    for (const struct event_batch *batch = first; batch; batch = batch->next)
+    for (const struct event_batch *batch = first; batch; batch = batch->next) {
         fanout_batch(r, batch);
+        r->unflushed += batch->bytes;
+    }
 }

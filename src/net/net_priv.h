@@ -332,6 +332,7 @@ struct reactor {
     struct entry_batch *entries; /* of this turn; NULL: none yet */
     struct list dirty, dirty_streams, closed_streams, gone, paused, late, open_halls;
     unsigned late_share; /* who has come or gone in this turn: late.c */
+    size_t unflushed;    /* bytes of the pipeline that some of the dirty have not been written */
     struct map halls;
     uint32_t run_serial;
 

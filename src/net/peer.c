@@ -70,6 +70,18 @@ static void op_hold(struct peer *peer, unsigned ms, bool until_input)
     session_mark_dirty(s);
 }
 
+/* What stands before the hold may not have been written yet, where there are thousands to write to:
+ * then it has not begun. */
+void session_on_held(struct timeout *t)
+{
+    struct session *s = LIST_ENTRY(t, struct delay, hold)->session;
+    bool unwritten = !list_empty(&s->dirty) && outbox_ready_bytes(&s->outbox) > 0;
+    if (unwritten && s->state <= SESSION_ENDING && hold_list(s)->ms > 0)
+        reactor_timeout_start(s->reactor, hold_list(s), t);
+    else
+        session_end_hold(s);
+}
+
 void session_end_hold(struct session *s)
 {
     s->holds--;

@@ -5,6 +5,7 @@
 #include "net/net_priv.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -158,9 +159,16 @@ static bool has_work(const struct reactor *r, unsigned left)
     return r->entries || (left > 0 && !list_empty(&r->dirty)) || !list_empty(&r->dirty_streams);
 }
 
+/* All of them, when that has last words behind it, or when more has been let in meanwhile than
+ * members who read may find in their outboxes at once. */
+static unsigned flushes(const struct reactor *r)
+{
+    return r->closing || r->unflushed > pipeline_limit(r) ? UINT_MAX : FLUSHES_A_TURN;
+}
+
 static void end_turn(struct reactor *r)
 {
-    unsigned left = FLUSHES_A_TURN;
+    unsigned left = flushes(r);
     /* Flushing may close sessions, which makes entries, which may make events; who goes on reading
      * may have an answer to write. */
     do {
@@ -172,6 +180,8 @@ static void end_turn(struct reactor *r)
         if (!has_work(r, left))
             resume_paused(r);
     } while (has_work(r, left));
+    if (list_empty(&r->dirty))
+        r->unflushed = 0;
     free_gone(r);
     late_turn_ends(r);
     arm_timer(r);

@@ -93,11 +93,6 @@ void session_end(struct session *s, enum close_reason why, struct str text)
     session_mark_dirty(s);
 }
 
-void session_on_held(struct timeout *t)
-{
-    session_end_hold(LIST_ENTRY(t, struct delay, hold)->session);
-}
-
 void session_on_throttled(struct timeout *t)
 {
     struct session *s = LIST_ENTRY(t, struct delay, throttle)->session;

@@ -14,6 +14,7 @@
 #include "store/sqlite_priv.h"
 
 #include <errno.h>
+#include <string.h>
 
 enum {
     /* So many files are set aside within this time, and not one more: a disk that damages each
@@ -106,6 +107,7 @@ static void unpark_others(struct sqlite_store *s)
 {
     atomic_store(&s->anew.parking, false);
     pthread_cond_broadcast(&s->parked);
+    pthread_cond_broadcast(&s->progress); /* there may be less to be waited for */
 }
 
 /* Without the lock, everybody else parked. */
@@ -140,7 +142,11 @@ static void begin(struct sqlite_store *s)
         unpark_others(s);
     }
     if (rc == 0) {
+        /* What has been on the disk for years must not hang on what is written with less care. */
+        db_run(s->writer.db, "PRAGMA synchronous = FULL");
         writer_serve(s);
+        if (s->options.durability == DURABILITY_CRASH)
+            db_run(s->writer.db, "PRAGMA synchronous = NORMAL");
         return;
     }
     if (rc == -EBADMSG)
@@ -162,7 +168,7 @@ void anew_serve(struct sqlite_store *s)
         if (s->writes.first)
             refuse_all(s);
         else
-            pthread_cond_wait(&s->write_ready, &s->lock);
+            sqlite_wait(s, &s->write_ready, a->retry_at_ms - clock_monotonic_ms());
     } else if (!a->asked) {
         a->asked = a->ask = true;
         pthread_mutex_unlock(&s->lock);
@@ -171,6 +177,19 @@ void anew_serve(struct sqlite_store *s)
     } else {
         pthread_cond_wait(&s->write_ready, &s->lock);
     }
+}
+
+void anew_take_back(struct sqlite_store *s)
+{
+    if (!s->anew.wanted || s->anew.aside)
+        return;
+    files_close(s);
+    int rc = aside_take_back(s->options.folder, s->anew.name);
+    if (rc < 0)
+        log_error("%s cannot be put back as " HISTORY_FILE ": %s", s->anew.name, strerror(-rc));
+    else
+        log_warning("%s is " HISTORY_FILE " again: nothing could be kept in a new one",
+                    s->anew.name);
 }
 
 void anew_done(struct sqlite_store *s, int status)

@@ -30,6 +30,13 @@ static int move(const char *folder, const char *from, const char *to)
     return rc;
 }
 
+static void delete (const char *folder, const char *name)
+{
+    char *path = folder_path(folder, name);
+    unlink(path);
+    free(path);
+}
+
 static void sync_folder(const char *folder)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -52,6 +59,22 @@ int aside_put(const char *folder, char *name, size_t size)
     for (size_t i = 0; i < sizeof(companions) / sizeof(companions[0]) && rc == 0; i++) {
         snprintf(from, sizeof(from), HISTORY_FILE "%s", companions[i]);
         snprintf(to, sizeof(to), "%.40s%s", name, companions[i]);
+        rc = move(folder, from, to);
+    }
+    sync_folder(folder);
+    return rc;
+}
+
+int aside_take_back(const char *folder, const char *name)
+{
+    char from[NAME_BYTES], to[NAME_BYTES];
+    int rc = 0;
+    delete (folder, HISTORY_FILE "-shm");
+    delete (folder, HISTORY_FILE "-wal");
+    /* The log last: without its file it is nothing. */
+    for (size_t i = sizeof(companions) / sizeof(companions[0]); i > 0 && rc == 0; i--) {
+        snprintf(from, sizeof(from), "%.40s%s", name, companions[i - 1]);
+        snprintf(to, sizeof(to), HISTORY_FILE "%s", companions[i - 1]);
         rc = move(folder, from, to);
     }
     sync_folder(folder);

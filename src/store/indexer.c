@@ -246,20 +246,6 @@ static void serve_retention(struct sqlite_store *s, int64_t now_ms)
     pthread_cond_broadcast(&s->progress);
 }
 
-static void wait_ms(struct sqlite_store *s, int64_t ms)
-{
-    if (ms == INT64_MAX) {
-        pthread_cond_wait(&s->index_ready, &s->lock);
-        return;
-    }
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t ns = until.tv_nsec + ms % 1000 * 1000000;
-    until.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
-    until.tv_nsec = (long)(ns % 1000000000);
-    pthread_cond_timedwait(&s->index_ready, &s->lock, &until);
-}
-
 void *indexer_run(void *store)
 {
     struct sqlite_store *s = store;
@@ -278,7 +264,7 @@ void *indexer_run(void *store)
         else if (index_ms == 0)
             serve_index(s);
         else
-            wait_ms(s, index_ms < retain_ms ? index_ms : retain_ms);
+            sqlite_wait(s, &s->index_ready, index_ms < retain_ms ? index_ms : retain_ms);
     }
     s->retain_done = s->retain_asked;
     pthread_cond_broadcast(&s->progress);

@@ -432,12 +432,16 @@ static void answer(struct reader *r, struct store_query *q)
 static void serve_query(struct reader *r, struct store_query *q)
 {
     struct sqlite_store *s = r->store;
+    bool bare; /* the file does not say yet whose private messages are lost */
     do {
         anew_park(s);
+        bare = s->anew.wanted && !s->anew.aside;
         pthread_mutex_unlock(&s->lock);
         answer(r, q);
         pthread_mutex_lock(&s->lock);
     } while (r->put_off);
+    if (bare && q->kind == QUERY_PRIVATE)
+        q->lost = true;
     query_queue_put(&s->answered, q);
     pthread_mutex_unlock(&s->lock);
     s->options.wake(s->options.arg);

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ASIDE_NAME_BYTES = 64, ASIDE_WHY_BYTES = 256 };
+enum { ASIDE_WHY_BYTES = 256 };
 
 static struct sqlite_store *sqlite_of(struct store *store)
 {
@@ -91,6 +91,20 @@ static void stop(struct sqlite_store *s)
     pthread_mutex_unlock(&s->lock);
 }
 
+void sqlite_wait(struct sqlite_store *s, pthread_cond_t *what, int64_t ms)
+{
+    if (ms == INT64_MAX) {
+        pthread_cond_wait(what, &s->lock);
+        return;
+    }
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = until.tv_nsec + ms % 1000 * 1000000;
+    until.tv_sec += (time_t)(ms / 1000 + ns / 1000000000);
+    until.tv_nsec = (long)(ns % 1000000000);
+    pthread_cond_timedwait(what, &s->lock, &until);
+}
+
 static void close_store(struct store *store)
 {
     struct sqlite_store *s = sqlite_of(store);
@@ -99,6 +113,7 @@ static void close_store(struct store *store)
     for (unsigned i = 0; i < READERS; i++)
         pthread_join(s->reader_threads[i], NULL);
     pthread_join(s->indexer_thread, NULL);
+    anew_take_back(s);
     destroy(s);
 }
 
@@ -168,7 +183,7 @@ static struct sqlite_store *create(const struct store_sqlite_options *options)
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->write_ready, NULL);
+    pthread_cond_init(&s->write_ready, &monotonic);
     pthread_cond_init(&s->index_ready, &monotonic);
     pthread_cond_init(&s->progress, NULL);
     pthread_cond_init(&s->parked, NULL);
@@ -228,12 +243,12 @@ static int open_all(struct sqlite_store *s, struct store_boot *boot, char *error
 /* A new history begins. */
 int files_set_aside(struct sqlite_store *s, const char *why, char *error, size_t error_size)
 {
-    char name[ASIDE_NAME_BYTES];
+    char *name = s->anew.name;
     /* As it is, with the log of what was said last: that is not to be moved into damaged pages. */
     if (s->writer.db)
         sqlite3_db_config(s->writer.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     files_close(s);
-    int rc = aside_put(s->options.folder, name, sizeof(name));
+    int rc = aside_put(s->options.folder, name, sizeof(s->anew.name));
     if (rc < 0) {
         snprintf(error, error_size, HISTORY_FILE " is damaged and cannot be set aside: %s.",
                  strerror(-rc));

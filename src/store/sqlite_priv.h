@@ -74,6 +74,8 @@ struct indexer {
 
 /* A new history in the place of a damaged one, while the server runs: anew.c. Under the store's
  * lock. */
+enum { ASIDE_NAME_BYTES = 64 };
+
 struct anew {
     bool wanted; /* nothing is written into history.db but together with what the hub restores */
     bool aside;  /* the damaged file is in its place still */
@@ -84,9 +86,10 @@ struct anew {
     int64_t retry_at_ms;
     unsigned count; /* files set aside since then */
     int64_t since_ms;
-    bool failing;        /* no new one can be made, and the log has it */
-    unsigned parked;     /* threads other than the writer that use no file */
-    atomic_bool parking; /* they are to be */
+    char name[ASIDE_NAME_BYTES]; /* what the last one is called now */
+    bool failing;                /* no new one can be made, and the log has it */
+    unsigned parked;             /* threads other than the writer that use no file */
+    atomic_bool parking;         /* they are to be */
 };
 
 struct sqlite_store {
@@ -139,10 +142,15 @@ char *folder_path(const char *folder, const char *file); /* to be freed */
 int aside_put(const char *folder, char *name, size_t size);
 /* The newest epoch is in the lock file too, so that positions are not given twice when the history
  * is damaged or gone. 0: it is not there. */
+/* Puts what is kept as `name` in the place of the history, which goes. */
+int aside_take_back(const char *folder, const char *name);
 void aside_note_epoch(int lock_fd, uint64_t epoch);
 uint64_t aside_epoch(int lock_fd);
 
 /* sqlite.c */
+/* With the lock held: until `what` is signalled, so long at most; INT64_MAX: however long. `what`
+ * is index_ready or write_ready, which go by the monotonic clock. */
+void sqlite_wait(struct sqlite_store *s, pthread_cond_t *what, int64_t ms);
 void files_close(struct sqlite_store *s);
 /* 0 or a negative errno with a sentence; then some may be open. */
 int files_open(struct sqlite_store *s, char *error, size_t error_size);
@@ -162,6 +170,9 @@ void anew_done(struct sqlite_store *s, int status);
 /* The other threads: between two pieces of work, and when they end. */
 void anew_park(struct sqlite_store *s);
 void anew_leave(struct sqlite_store *s);
+/* At the end, when no thread is left: a new history that nothing has been kept in goes, and the
+ * damaged one comes back, with the bans and topics that can be read of it. */
+void anew_take_back(struct sqlite_store *s);
 /* The hub's. */
 bool anew_take_lost(struct sqlite_store *s);
 void anew_restore(struct sqlite_store *s, struct store_write *write);

@@ -350,9 +350,10 @@ static void serve_forget(struct sqlite_store *s)
     pthread_mutex_unlock(&s->lock);
     bool done;
     int rc = forget_some(&s->writer, upto, &done);
-    checkpoint(&s->writer);
+    if (rc == SQLITE_OK)
+        checkpoint(&s->writer);
     pthread_mutex_lock(&s->lock);
-    s->forgotten = true;
+    s->forgotten |= rc == SQLITE_OK;
     if (db_is_corrupt(rc))
         anew_want(s);
     if (done) {

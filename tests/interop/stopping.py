@@ -2,6 +2,7 @@
 """SIGTERM: whoever is connected reads why the line ends, in the way that its door has for it."""
 import json
 import os
+import resource
 import socket
 import sys
 
@@ -13,6 +14,7 @@ from server import DEADLINE  # noqa: E402
 from tap import Failure  # noqa: E402
 from webpeer import CLOSE, TEXT, Frames, Peer  # noqa: E402
 
+FULL_HOUSE = 3200
 GOING_AWAY = 1001  # RFC 6455, 7.4.1
 WORDS = {'line-english': '* Closed: the server stops', 'json': '服务器关闭',
          'native': 'The server stops', 'web': 'The server stops',
@@ -170,6 +172,42 @@ def test_everybody(context):
 
 def test_everybody_three_threads(context):
     everybody(context, '--threads', '3')
+
+
+def test_full_house(context):
+    """A poll that waits is answered also where there are more to write to than a turn takes."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard < FULL_HOUSE + 200:
+        raise tap.Skip('only %d descriptors' % hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    server = context.server('--set', 'roster-rate=1000000', '--set', 'connections-per-address=0',
+                            doors=('line-english', 'web'))
+    people = [socket.create_connection(server.address('line-english'), DEADLINE)
+              for _ in range(FULL_HOUSE)]
+    for i, one in enumerate(people):
+        context.defer(one.close)
+        one.sendall(b'login n%d\r\n' % i)
+    heard = people[0].makefile('r', encoding='utf-8', newline='\r\n')
+    while '; {:,} are here.'.format(FULL_HOUSE) not in heard.readline():
+        pass
+    poller = Poller(context, server, 4)
+    while ' has entered the room.' not in heard.readline():
+        pass
+    people[0].sendall(b'say all are here\r\n')
+    told = []
+    while not any('all are here' in packet for packet in told):
+        poller.begin()
+        told = poller.packets(poller.polls.answer())
+    poller.wait()
+    server.terminate()
+    packets = poller.last()
+    expect_words('socketio', packets[-2])
+    if packets[-1] != '1':
+        raise Failure('a poll ends with %r' % packets)
+    for one in people:
+        one.close()
+    poller.posts.socket.close()
+    server.wait()
 
 
 if __name__ == '__main__':

@@ -236,6 +236,14 @@ static void limit_files(rlim_t bytes)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
+static char *make_long_text(void)
+{
+    char *text = malloc(40 * PAGE);
+    memset(text, 'x', 40 * PAGE - 1);
+    text[40 * PAGE - 1] = '\0';
+    return text;
+}
+
 /* At the making of the new file, and at the first transaction in it. Nothing is kept without what
  * the hub knows. */
 static void full_as_well(void **test_state)
@@ -244,9 +252,7 @@ static void full_as_well(void **test_state)
     signal(SIGXFSZ, SIG_IGN);
     for (unsigned i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
         struct help h;
-        char *text = malloc(40 * PAGE);
-        memset(text, 'x', 40 * PAGE - 1);
-        text[40 * PAGE - 1] = '\0';
+        char *text = make_long_text();
         start(&h);
         damage_from(&h, PAGE);
         limit_files(bytes[i]);
@@ -270,6 +276,59 @@ static void full_as_well(void **test_state)
         free(text);
         help_finish(&h);
     }
+}
+
+/* There is room for the new file, not for what is to be kept in it. */
+static void damage_and_fill(struct help *h)
+{
+    char *text = make_long_text();
+    signal(SIGXFSZ, SIG_IGN);
+    damage_index_of_positions(h);
+    limit_files(20 * PAGE);
+    assert_true(help_say(h, "tea", text) < 0);
+    assert_int_equal(h->lost, 1);
+    assert_true(is_there(h, "history.db.damaged-1"));
+    free(text);
+}
+
+/* Nobody says anything, and yet what the hub knows is kept as soon as there is room. */
+static void heals_by_itself(void **test_state)
+{
+    struct help h;
+    start(&h);
+    damage_and_fill(&h);
+    /* Whose private messages are lost does not stand in it yet. */
+    expect_lost(&h, 9, none, true);
+    limit_files(RLIM_INFINITY);
+    help_take_restored(&h);
+    while (h.lost == 1 || h.restoring.status < 0) {
+        help_wait(&h);
+        help_take_restored(&h);
+    }
+    help_close(&h);
+    help_open(&h);
+    assert_string_equal(h.boot, "192.0.2.7=noise;tea:green;9~T~ann;9~c-1~tea~1.3~33;");
+    help_finish(&h);
+}
+
+/* A new one that nothing was ever kept in does not hide what the damaged one knows. */
+static void is_taken_back(void **test_state)
+{
+    struct record ban = {.kind = RECORD_BAN, .address = STR("192.0.2.9"), .text = STR("old")};
+    struct help h;
+    start(&h);
+    assert_int_equal(help_write(&h, &ban), 0);
+    damage_and_fill(&h);
+    help_close(&h);
+    assert_false(is_there(&h, "history.db.damaged-1"));
+    limit_files(RLIM_INFINITY);
+    help_open(&h);
+    assert_string_equal(h.boot, "192.0.2.9=old;");
+    assert_int_equal(help_say(&h, "tea", "new leaves"), 0);
+    help_take_restored(&h);
+    assert_true(is_there(&h, "history.db.damaged-1"));
+    expect_recent(&h, "tea", "new leaves");
+    help_finish(&h);
 }
 
 /* Questions all the while, at both readers: each is answered or refused, and none for ever. */
@@ -322,6 +381,7 @@ static void retention_finds_it(void **test_state)
         help_take_restored(&h);
     }
     assert_true(is_there(&h, "history.db.damaged-1"));
+    assert_false(h.store->ops->take_forgotten(h.store)); /* nothing was deleted */
     assert_int_equal(help_say(&h, "tea", "new"), 0);
     expect_recent(&h, "tea", "new");
     store_sqlite_retain_now(h.store);
@@ -410,6 +470,8 @@ int main(void)
         cmocka_unit_test(private_messages_are_missed),
         cmocka_unit_test(only_so_often),
         cmocka_unit_test(full_as_well),
+        cmocka_unit_test(heals_by_itself),
+        cmocka_unit_test(is_taken_back),
         cmocka_unit_test(questions_meanwhile),
         cmocka_unit_test(retention_finds_it),
         cmocka_unit_test(closed_while_it_waits),
