@@ -94,6 +94,25 @@ static void test_what_waits(void **state)
     fake_hub_destroy(h);
 }
 
+/* A topic of the configuration stays one when those who set another could not: also the first of
+ * two. */
+static void test_configured_topic(void **state)
+{
+    struct fake_hub *h = create();
+    fake_hub_do(h, 2, ENTRY_JOIN, "Rules", NULL);
+    h->store->hold_writes = true;
+    fake_hub_do(h, 2, ENTRY_TOPIC, "Rules", "none");
+    fake_hub_do(h, 2, ENTRY_TOPIC, "Rules", "many");
+    fake_hub_written(h, -EIO);
+    fake_hub_written(h, -EIO);
+    h->store->hold_writes = false;
+    fake_hub_forget(h);
+    h->store->lost = true;
+    fake_hub_turn(h);
+    expect_stored(h, all);
+    fake_hub_destroy(h);
+}
+
 /* It could not be kept: it is asked for again, as it is then. */
 static void test_failed(void **state)
 {
@@ -150,7 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all),         cmocka_unit_test(test_what_waits),
         cmocka_unit_test(test_failed),      cmocka_unit_test(test_held),
-        cmocka_unit_test(test_private_gap),
+        cmocka_unit_test(test_private_gap), cmocka_unit_test(test_configured_topic),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
